@@ -1,0 +1,73 @@
+"""Samples as they arrive at a laboratory."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from monitoring import enqueue, permissions
+from monitoring.actions import audit
+from monitoring.actions.dates import check_possible
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate
+from monitoring.models import CareRelation, ClinicalEvent, Sample, User
+from monitoring.models.choices import CareRoleChoice, EventKindChoice
+
+
+@transaction.atomic
+def register(*, by: User, sample: Sample, now: datetime) -> Sample:
+    """Take a sample in; raises ImpossibleDate, and ActionRefused for an accession number that is in use."""
+    permissions.check_can_enter_result(by, sample.laboratory.centre_id)
+    _check_dates(sample, now)
+    _let_laboratory_see(sample)
+    try:
+        with transaction.atomic():
+            sample.save(force_insert=True)
+    except IntegrityError as error:
+        raise ActionRefused(_("This laboratory already has a sample with this accession number.")) from error
+    audit.record(
+        action="sample.add", by=by, subject=sample, patient_id=sample.patient_id, after=audit.snapshot(sample)
+    )
+    return sample
+
+
+@transaction.atomic
+def correct(*, by: User, sample: Sample, changes: dict[str, Any], reason: str, now: datetime) -> Sample:
+    """Correct the facts of a sample; its results follow, and what was on record before stays in the history."""
+    permissions.check_can_enter_result(by, sample.laboratory.centre_id)
+    if not reason.strip():
+        raise ActionRefused(_("Say why the sample is corrected."))
+    before = audit.snapshot(sample)
+    for name, value in changes.items():
+        setattr(sample, name, value)
+    _check_dates(sample, now)
+    sample.save(update_fields=list(changes))
+    audit.record(
+        action="sample.correct", by=by, subject=sample, patient_id=sample.patient_id,
+        before=before, after=audit.snapshot(sample), reason=reason,
+    )  # fmt: skip
+    transaction.on_commit(lambda: enqueue.send("recompute_patient", sample.patient_id))
+    return sample
+
+
+def _check_dates(sample: Sample, now: datetime) -> None:
+    check_possible(patient=sample.patient, on=sample.collected_on, field="collected_on", now=now)
+    if sample.received_on and sample.received_on < sample.collected_on:
+        raise ImpossibleDate("received_on", _("The sample was received before it was taken."))
+    died_on = (
+        ClinicalEvent.objects.filter(patient_id=sample.patient_id, kind=EventKindChoice.DEATH)
+        .values_list("happened_on", flat=True)
+        .first()
+    )
+    if died_on and sample.collected_on > died_on:
+        raise ImpossibleDate("collected_on", _("This day is after the patient's death."))
+
+
+def _let_laboratory_see(sample: Sample) -> None:
+    """The laboratory's centre gets a care relation of its own kind, which shows the sample but not the chart."""
+    CareRelation.objects.get_or_create(
+        patient_id=sample.patient_id,
+        centre_id=sample.laboratory.centre_id,
+        role=CareRoleChoice.LABORATORY,
+        defaults={"starts_on": sample.collected_on},
+    )

@@ -1,0 +1,107 @@
+"""Lines of treatment and venetoclax cycles."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from monitoring.actions import rows
+from monitoring.actions.dates import check_possible
+from monitoring.actions.refusals import ImpossibleDate, OverlappingCycles
+from monitoring.models import Patient, Treatment, User, VenetoclaxCycle
+from monitoring.models.choices import TreatmentKindChoice
+
+DAYS_BETWEEN_COURSES = 90  # days; [DESIGN] a cycle that begins later than this after the last belongs to a new course
+
+
+def start(
+    *,
+    by: User,
+    patient: Patient,
+    kind: TreatmentKindChoice,
+    regimen: str,
+    starts_on: date,
+    ends_on: date | None,
+    now: datetime,
+    constructed: list[str] | None = None,
+) -> Treatment:
+    """Record a line of treatment."""
+    check_possible(patient=patient, on=starts_on, field="starts_on", now=now)
+    _check_order(starts_on, ends_on)
+    row = Treatment(
+        patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, ends_on=ends_on,
+        constructed=constructed or [],
+    )  # fmt: skip
+    return rows.add(by=by, row=row, patient=patient)
+
+
+def change(*, by: User, treatment: Treatment, changes: dict[str, Any], now: datetime, reason: str = "") -> Treatment:
+    """Correct a line of treatment."""
+    starts_on = changes.get("starts_on", treatment.starts_on)
+    check_possible(patient=treatment.patient, on=starts_on, field="starts_on", now=now)
+    _check_order(starts_on, changes.get("ends_on", treatment.ends_on))
+    return rows.change(by=by, row=treatment, patient=treatment.patient, changes=changes, reason=reason)
+
+
+@transaction.atomic
+def record_cycle(*, by: User, patient: Patient, cycle: VenetoclaxCycle, regimen: str, now: datetime) -> VenetoclaxCycle:
+    """Record a venetoclax cycle in the running pre-emptive course, or begin a course with it.
+
+    Raises ImpossibleDate and OverlappingCycles.
+    """
+    check_possible(patient=patient, on=cycle.starts_on, field="starts_on", now=now)
+    _check_order(cycle.starts_on, cycle.ends_on)
+    cycle.patient = patient
+    cycle.treatment = _course_of(cycle, patient) or start(
+        by=by, patient=patient, kind=TreatmentKindChoice.PRE_EMPTIVE, regimen=regimen,
+        starts_on=cycle.starts_on, ends_on=None, now=now,
+    )  # fmt: skip
+    try:
+        with transaction.atomic():
+            return rows.add(by=by, row=cycle, patient=patient)
+    except IntegrityError as error:
+        raise _cycle_refusal(error) from error
+
+
+@transaction.atomic
+def change_cycle(
+    *, by: User, cycle: VenetoclaxCycle, changes: dict[str, Any], now: datetime, reason: str = ""
+) -> VenetoclaxCycle:
+    """Correct a cycle; what it was stays in the history."""
+    check_possible(
+        patient=cycle.patient, on=changes.get("starts_on", cycle.starts_on), field="starts_on", now=now
+    )
+    _check_order(changes.get("starts_on", cycle.starts_on), changes.get("ends_on", cycle.ends_on))
+    try:
+        with transaction.atomic():
+            return rows.change(by=by, row=cycle, patient=cycle.patient, changes=changes, reason=reason)
+    except IntegrityError as error:
+        raise _cycle_refusal(error) from error
+
+
+def _course_of(cycle: VenetoclaxCycle, patient: Patient) -> Treatment | None:
+    """The pre-emptive course whose last cycle ended not long before this one."""
+    near = VenetoclaxCycle.objects.filter(patient=patient).select_related("treatment").order_by("starts_on")
+    for other in near:
+        gap = max((cycle.starts_on - other.ends_on).days, (other.starts_on - cycle.ends_on).days)
+        if gap <= DAYS_BETWEEN_COURSES and other.treatment.ends_on is None:
+            return other.treatment
+    return None
+
+
+def _check_order(starts_on: date, ends_on: date | None) -> None:
+    if ends_on is not None and ends_on < starts_on:
+        raise ImpossibleDate("ends_on", _("The end is before the start."))
+
+
+def _cycle_refusal(error: IntegrityError) -> Exception:
+    """Turn the database's refusal of a cycle into a sentence at the field."""
+    text = str(error)
+    if "cycle_no_overlap" in text:
+        return OverlappingCycles(_("This cycle shares days with another cycle of this patient."))
+    if "cycle_number_once" in text:
+        return OverlappingCycles(_("This course already has a cycle with this number."))
+    if "cycle_given_days_fit" in text:
+        return ImpossibleDate("given_days", _("More days were given than the cycle has."))
+    return error

@@ -1,0 +1,175 @@
+"""What an episode or flag rests on: samples, reference values, and the arithmetic between them.
+
+Facts stand in the order in which they are told: INDEX with its PRIOR_NEGATIVE or NADIR; CONFIRMED_BY, and after it
+what the confirming sample itself rests on; then the responses and the end. `fold` and `log10` are for people to
+read; no rule compares them. Source: docs/methods/rules.md, "Evidence".
+"""
+
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+
+from monitoring.domain.results import Result
+from monitoring.domain.terms import Tissue
+from monitoring.domain.timeline import PER_CENT, TISSUES, Sample
+from monitoring.domain.verdicts import Evidence
+
+INDEX = "INDEX"
+PRIOR_NEGATIVE = "PRIOR_NEGATIVE"
+NADIR = "NADIR"
+CONFIRMED_BY = "CONFIRMED_BY"
+WAIVER = "WAIVER"
+RESPONSE = "RESPONSE"
+REFERENCE = "REFERENCE"
+TREATMENT = "TREATMENT"
+BASELINE = "BASELINE"
+LIMITED_NEGATIVE = "LIMITED_NEGATIVE"
+NEGATIVE = "NEGATIVE"
+ENDED = "ENDED"
+
+# Own context, so that no setting of the calling thread changes a verdict.
+_DIGITS_28 = Context(prec=28, rounding=ROUND_HALF_EVEN)
+_DIGITS_12 = Context(prec=12, rounding=ROUND_HALF_EVEN)  # enough for three places, three times as fast
+_THREE_PLACES = Decimal("0.001")
+_PER_CENT = Decimal(PER_CENT)
+
+
+def fold_and_log10(now: Decimal, reference: Decimal) -> tuple[Decimal, Decimal]:
+    """Return now / reference (28 significant digits) and its log10 to three places."""
+    fold = _DIGITS_28.divide(now, reference)
+    return fold, _DIGITS_12.quantize(_DIGITS_12.log10(fold), _THREE_PLACES)
+
+
+def floor_corrected(result: Result) -> Decimal | None:
+    """Return max(value, loq_pct_abl1, 100 / ABL1 copies) in per cent of ABL1; None without a value."""
+    if result.pct_abl1 is None:
+        return None
+    amounts = [result.pct_abl1]
+    if result.loq_pct_abl1 is not None:
+        amounts.append(result.loq_pct_abl1)
+    if result.abl1_copies:
+        amounts.append(_DIGITS_28.divide(_PER_CENT, result.abl1_copies))
+    return max(amounts)
+
+
+def limit_of(result: Result) -> Decimal | None:
+    """Return the limit of a sample that was not detected: its limit of detection, else one copy in its ABL1 copies."""
+    if result.lod_pct_abl1 is not None:
+        return result.lod_pct_abl1
+    return _DIGITS_28.divide(_PER_CENT, result.abl1_copies) if result.abl1_copies else None
+
+
+def of_sample(fact: str, sample: Sample, index: Sample | None = None) -> Evidence:
+    """Return a fact that is a sample, with the days between it and the index where one is given."""
+    result = sample.result
+    return Evidence(
+        fact=fact,
+        result=result.id,
+        on=result.collected_on,
+        tissue=result.tissue,
+        pct_abl1=result.pct_abl1,
+        limit_pct_abl1=limit_of(result) if result.pct_abl1 is None else None,
+        days=None if index is None else abs(sample.day - index.day),
+    )
+
+
+def negative_evidence(
+    negative: Sample,
+    sample: Sample,
+    fact: str = PRIOR_NEGATIVE,
+    *,
+    inherited: bool = False,
+) -> Evidence:
+    """Return the NEGATIVE on which a sample's conversion rests; another tissue than the sample's shows in `tissue`."""
+    result = negative.result
+    return Evidence(
+        fact=fact,
+        result=result.id,
+        on=result.collected_on,
+        tissue=result.tissue,
+        pct_abl1=result.pct_abl1,
+        limit_pct_abl1=limit_of(result),
+        days=abs(sample.day - negative.day),
+        inherited=inherited,
+    )
+
+
+def compared(
+    fact: str,
+    sample: Sample,
+    reference: Sample,
+    level: Decimal | None,
+    by: Decimal | None,
+) -> Evidence:
+    """Return a reference sample with fold and log10 of a level over the value it is compared by."""
+    fold, log10 = (None, None) if level is None or by is None else fold_and_log10(level, by)
+    result = reference.result
+    return Evidence(
+        fact=fact,
+        result=result.id,
+        on=result.collected_on,
+        tissue=result.tissue,
+        pct_abl1=result.pct_abl1,
+        fold=fold,
+        log10=log10,
+        days=abs(sample.day - reference.day),
+        floor_pct_abl1=by if fact == NADIR else None,
+    )
+
+
+def nadir_evidence(sample: Sample, nadir: Sample) -> tuple[Evidence, ...]:
+    """Return the nadir with fold and log10 of the sample's raw value over the floor-corrected nadir."""
+    return (compared(NADIR, sample, nadir, sample.result.pct_abl1, floor_corrected(nadir.result)),)
+
+
+def reference_evidence(sample: Sample, reference: Sample) -> tuple[Evidence, ...]:
+    """Return the value before treatment with fold and log10 of the sample over it; an unquantified one by its limit."""
+    result = sample.result
+    level = result.loq_pct_abl1 if result.pct_abl1 is None else result.pct_abl1
+    return (compared(REFERENCE, sample, reference, level, reference.result.pct_abl1),)
+
+
+def treatment_evidence(start: int) -> tuple[Evidence, ...]:
+    """Return the start of the pre-emptive treatment that a response or progression is counted from."""
+    return (Evidence(fact=TREATMENT, on=date.fromordinal(start)),)
+
+
+def progression_evidence(
+    sample: Sample, reference: Sample | None, lowest: Sample | None, treatment: int
+) -> tuple[Evidence, ...]:
+    """Return the value before treatment, or else the lowest one since, over which the sample rose by one log10."""
+    start = treatment_evidence(treatment)
+    if reference is not None:
+        return reference_evidence(sample, reference) + start
+    return start if lowest is None else nadir_evidence(sample, lowest) + start
+
+
+def baseline_evidence(pct_abl1: Decimal, baseline: Decimal, tissue: Tissue) -> tuple[Evidence, ...]:
+    """Return the level at diagnosis with fold and log10 of a level over it."""
+    fold, log10 = fold_and_log10(pct_abl1, baseline)
+    return (Evidence(fact=BASELINE, tissue=tissue, pct_abl1=baseline, fold=fold, log10=log10),)
+
+
+def waiver_evidence(sample: Sample, baseline: Decimal | None) -> tuple[Evidence, ...]:
+    """Return the level for which one sample suffices; with `baseline` also in per cent of diagnosis."""
+    result = sample.result
+    pct_baseline = None
+    if baseline is not None and result.pct_abl1 is not None:
+        pct_baseline = _DIGITS_28.multiply(_DIGITS_28.divide(result.pct_abl1, baseline), _PER_CENT)
+    return (
+        Evidence(
+            fact=WAIVER,
+            result=result.id,
+            on=result.collected_on,
+            tissue=result.tissue,
+            pct_abl1=result.pct_abl1,
+            pct_baseline=pct_baseline,
+        ),
+    )
+
+
+def end_evidence(day: int, by: Sample | None) -> tuple[Evidence, ...]:
+    """Return the day from which on an episode is no longer open, and the sample that closed it; none for an event."""
+    on = date.fromordinal(day)
+    if by is None:
+        return (Evidence(fact=ENDED, on=on),)
+    return (Evidence(fact=ENDED, result=by.result.id, on=on, tissue=TISSUES[by.site]),)

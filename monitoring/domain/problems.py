@@ -1,0 +1,102 @@
+"""What can be wrong with a run, a curve or the wells of a sample: codes and numbers, never sentences.
+
+Source: docs/methods/quantification.md.
+"""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Severity(StrEnum):
+    """WARNS: shown beside the value. REPEAT: run the wells again. FAILS: the sample is not evaluable."""
+
+    WARNS = "WARNS"
+    REPEAT = "REPEAT"
+    FAILS = "FAILS"
+
+
+class Gene(StrEnum):
+    """Which of the two reactions of a sample a problem concerns."""
+
+    TARGET = "TARGET"
+    ABL1 = "ABL1"
+
+
+class ProblemCode(StrEnum):
+    """Everything that quality control can find."""
+
+    # standard curve
+    TOO_FEW_DILUTIONS = "TOO_FEW_DILUTIONS"
+    CURVE_NOT_FALLING = "CURVE_NOT_FALLING"
+    SLOPE_TOO_STEEP = "SLOPE_TOO_STEEP"
+    SLOPE_TOO_SHALLOW = "SLOPE_TOO_SHALLOW"
+    R2_TOO_LOW = "R2_TOO_LOW"
+    R2_LOW = "R2_LOW"
+    R2_UNKNOWN = "R2_UNKNOWN"
+    SINGLE_STANDARD_WELLS = "SINGLE_STANDARD_WELLS"
+    STANDARD_UNDETERMINED = "STANDARD_UNDETERMINED"
+    ABOVE_HIGHEST_STANDARD = "ABOVE_HIGHEST_STANDARD"
+    # controls of the run
+    NEGATIVE_CONTROL_POSITIVE = "NEGATIVE_CONTROL_POSITIVE"
+    POSITIVE_CONTROL_NEGATIVE = "POSITIVE_CONTROL_NEGATIVE"
+    POSITIVE_CONTROL_OUTSIDE_3_SD = "POSITIVE_CONTROL_OUTSIDE_3_SD"
+    POSITIVE_CONTROL_OUTSIDE_2_SD = "POSITIVE_CONTROL_OUTSIDE_2_SD"
+    # assay and patient
+    MUTATION_TYPE_NOT_COVERED = "MUTATION_TYPE_NOT_COVERED"
+    MUTATION_TYPE_UNKNOWN = "MUTATION_TYPE_UNKNOWN"
+    # wells of the sample
+    NO_VALID_WELL = "NO_VALID_WELL"
+    ONE_VALID_WELL = "ONE_VALID_WELL"
+    CQ_SPREAD_WIDE = "CQ_SPREAD_WIDE"
+    CQ_SPREAD_TOO_WIDE = "CQ_SPREAD_TOO_WIDE"
+    UNDETERMINED_BESIDE_STRONG = "UNDETERMINED_BESIDE_STRONG"
+    BELOW_QUANTIFICATION = "BELOW_QUANTIFICATION"
+    ABL1_SINGLE_WELL = "ABL1_SINGLE_WELL"
+    ABL1_LIMITED = "ABL1_LIMITED"
+    ABL1_INSUFFICIENT = "ABL1_INSUFFICIENT"
+
+
+_FAILS = frozenset(
+    {
+        ProblemCode.TOO_FEW_DILUTIONS,
+        ProblemCode.CURVE_NOT_FALLING,
+        ProblemCode.SLOPE_TOO_STEEP,
+        ProblemCode.SLOPE_TOO_SHALLOW,
+        ProblemCode.R2_TOO_LOW,
+        ProblemCode.NEGATIVE_CONTROL_POSITIVE,
+        ProblemCode.POSITIVE_CONTROL_NEGATIVE,
+        ProblemCode.POSITIVE_CONTROL_OUTSIDE_3_SD,
+        ProblemCode.MUTATION_TYPE_NOT_COVERED,
+        ProblemCode.NO_VALID_WELL,
+        ProblemCode.ONE_VALID_WELL,
+    }
+)
+_REPEAT = frozenset(
+    {
+        ProblemCode.CQ_SPREAD_TOO_WIDE,
+        ProblemCode.UNDETERMINED_BESIDE_STRONG,
+        ProblemCode.ABL1_INSUFFICIENT,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One finding of quality control: what, of which gene, and the number found (slope, R2, Cq or copies)."""
+
+    code: ProblemCode
+    gene: Gene | None = None
+    found: Decimal | None = None
+
+    @property
+    def severity(self) -> Severity:
+        """How much the finding weighs."""
+        if self.code in _FAILS:
+            return Severity.FAILS
+        return Severity.REPEAT if self.code in _REPEAT else Severity.WARNS
+
+
+def any_fails(problems: tuple[Problem, ...]) -> bool:
+    """Say whether one of the problems makes the sample not evaluable."""
+    return any(problem.severity is Severity.FAILS for problem in problems)

@@ -1,0 +1,159 @@
+"""One rule set reading one series: where it stands, and what it has found so far."""
+
+from monitoring.domain.courses import BEFORE_ALL_DAYS, Course
+from monitoring.domain.episodes import EpisodeRecord
+from monitoring.domain.rulesets.guideline import RuleSet, ScaledLimit
+from monitoring.domain.terms import CourseStart, EpisodeStatus, FlagCode, SampleClass
+from monitoring.domain.timeline import MARROW, TISSUES, Sample, TakenSample, Timeline
+from monitoring.domain.verdicts import Evidence, Flag
+
+NEVER = 10**9  # later than the ordinal of every day
+
+_NEGATIVE = SampleClass.NEGATIVE
+
+
+class Limits:
+    """The levels of a rule set on the whole-number scale of one series, by tissue where they differ."""
+
+    __slots__ = ("negative_below", "one_sample_suffices_from", "positive_from", "reads")
+
+    def __init__(self, ruleset: RuleSet, timeline: Timeline) -> None:
+        marker, baseline, denominator = (
+            timeline.series.marker,
+            timeline.baseline,
+            timeline.denominator,
+        )
+        levels, negative_below, waiver = (
+            ruleset.levels,
+            ruleset.negative_below,
+            ruleset.waiver,
+        )
+        self.reads = tuple(tissue in ruleset.tissues for tissue in TISSUES)
+        self.positive_from: tuple[ScaledLimit, ...] = tuple(
+            levels.positive_from(marker, tissue, baseline, denominator) for tissue in TISSUES
+        )
+        self.negative_below = None if negative_below is None else negative_below.scaled(denominator)
+        self.one_sample_suffices_from: ScaledLimit = waiver and waiver.suffices_from(
+            marker, baseline, denominator
+        )
+
+    def take(self, sample: Sample) -> TakenSample:
+        """Return the sample with its class under the rule set."""
+        if not self.reads[sample.site]:
+            return TakenSample(sample, SampleClass.IGNORED)
+        return sample.fixed or TakenSample(sample, self._class_of_level(sample, sample.value or 0))
+
+    def _class_of_level(self, sample: Sample, level: int) -> SampleClass:
+        if self.negative_below is not None and sample.adequate and level < self.negative_below:
+            return _NEGATIVE
+        positive_from = self.positive_from[sample.site]
+        if positive_from is None:
+            return SampleClass.DETECTED
+        return SampleClass.POSITIVE if level >= positive_from else SampleClass.LOW_LEVEL
+
+    def one_sample_suffices(self, sample: Sample) -> bool:
+        """Whether the level of the sample satisfies the waiver of confirmation."""
+        level = self.one_sample_suffices_from
+        return level is not None and sample.value is not None and sample.value >= level
+
+
+class Reading:
+    """The state while the samples are taken one after another."""
+
+    __slots__ = (
+        "confirmed",
+        "course",
+        "flags",
+        "latest_episode",
+        "limits",
+        "low_since",
+        "negative_on",
+        "records",
+        "ruleset",
+        "taken",
+        "timeline",
+    )
+
+    def __init__(self, timeline: Timeline, ruleset: RuleSet) -> None:
+        self.timeline = timeline
+        self.ruleset = ruleset
+        self.limits = Limits(ruleset, timeline)
+        self.taken = self._take_all()
+        self.course = Course()
+        self.records: list[EpisodeRecord] = []
+        self.flags: list[Flag] = []
+        self.confirmed = 0
+        self.latest_episode: EpisodeRecord | None = None
+        self.low_since = NEVER  # day of the first NEGATIVE or LOW_LEVEL sample, of any course
+        self.negative_on = [
+            BEFORE_ALL_DAYS,
+            BEFORE_ALL_DAYS,
+        ]  # day of the last NEGATIVE of each tissue, of any course
+
+    def _take_all(self) -> list[TakenSample]:
+        take = self.limits.take
+        taken = [take(sample) for sample in self.timeline.samples]
+        if self.limits.negative_below is not None:
+            taken.sort(key=_place)
+        return taken
+
+    def begin_course(self, kind: CourseStart, day: int) -> None:
+        """Leave the course behind: its candidates are closed, its episode keeps its status but is no longer open."""
+        if self.course.episode is not None:
+            self.course.episode.end(day)
+        self.course = self.course.followed_by(kind, day)
+
+    def flag(self, code: FlagCode, sample: Sample, because: tuple[Evidence, ...] = ()) -> None:
+        """Flag a sample, with the values it was compared with."""
+        result = sample.result
+        self.flags.append(Flag(code, result.collected_on, result.id, result.tissue, because))
+
+    def is_before_end_of_treatment(self, day: int) -> bool:
+        """Whether a day lies before the end of first-line treatment; where none is recorded, none does."""
+        end = self.timeline.end_of_treatment
+        return end is not None and day < end
+
+    def confirm(self, record: EpisodeRecord, by: Sample) -> None:
+        """Make a candidate the open episode and close every other candidate as ABSORBED."""
+        course = self.course
+        if course.episode is not None:  # partly responded: it keeps its status and is no longer the open one
+            course.episode.end(by.day, by)
+        self.confirmed += 1
+        record.number = self.confirmed
+        record.status = EpisodeStatus.CONFIRMED
+        record.confirmed_by = by
+        for other in course.candidates:
+            if other is not None and other is not record:
+                other.close(EpisodeStatus.ABSORBED, by.day, by)
+        course.candidates = [None, None]
+        course.episode = record
+        self.latest_episode = record
+
+    def status_unconfirmed(self, record: EpisodeRecord, day: int) -> EpisodeStatus:
+        """The status of a candidate that closes without confirmation on a day."""
+        if self.timeline.treated_between(record.index.day, day):
+            return EpisodeStatus.TREATED_UNCONFIRMED
+        return EpisodeStatus.NOT_CONFIRMED
+
+
+def _place(taken: TakenSample) -> tuple[object, ...]:
+    """A value so low that it is NEGATIVE gives up its place before the other samples of its day and tissue."""
+    place = taken.sample.place
+    return place if taken.detected else (*place[:2], True, *place[3:])
+
+
+def latest_evaluable(taken: list[TakenSample]) -> TakenSample | None:
+    """The last evaluable sample; of one day marrow before blood, detected before others, the highest value."""
+    best = None
+    for each in reversed(taken):
+        if not each.evaluable:
+            continue
+        if best is not None and each.sample.day < best.sample.day:
+            break
+        if best is None or _stands_for_day(each) > _stands_for_day(best):
+            best = each
+    return best
+
+
+def _stands_for_day(taken: TakenSample) -> tuple[bool, bool, int]:
+    return (taken.sample.site == MARROW, taken.detected, taken.sample.value or 0)

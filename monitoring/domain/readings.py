@@ -1,0 +1,99 @@
+"""What a laboratory hands over for one sample, and the result that follows from it.
+
+Two forms: the copies of each well, or a value that was computed elsewhere, which never comes without its scale.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from monitoring.domain.assay import AssaySettings, assess_mutation_type
+from monitoring.domain.control_gene import assess_abl1
+from monitoring.domain.copies import MeanCopies, check_is_countable
+from monitoring.domain.problems import any_fails
+from monitoring.domain.quantification import Quantification, quantify_copies
+from monitoring.domain.sensitivity import limit_pct_abl1
+from monitoring.domain.terms import Call, Tissue
+from monitoring.domain.units import Scale, ScaleMissing, to_pct_abl1
+
+
+@dataclass(frozen=True, slots=True)
+class CopiesReading:
+    """Copies of each valid well, 0 where nothing amplified."""
+
+    target_copies_by_well: tuple[Decimal, ...]
+    abl1_copies_by_well: tuple[Decimal, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedReading:
+    """A call with, where detected and quantified, a value on its scale; ABL1 copies and limit where they were told."""
+
+    call: Call
+    value: Decimal | None = None
+    scale: Scale | None = None
+    abl1_copies: Decimal | None = None
+    lod_pct_abl1: Decimal | None = None
+
+
+Reading = CopiesReading | ReportedReading
+
+
+class ValueContradictsCall(Exception):
+    """A value was given for a sample in which nothing was detected."""
+
+
+def measure(
+    reading: Reading,
+    assay: AssaySettings,
+    mutation_type: str | None,
+    baseline_pct_abl1: Mapping[Tissue, Decimal],
+    tissue: Tissue,
+) -> Quantification:
+    """Return the result of a reading, in per cent of ABL1.
+
+    Raises ControlGeneMissing, CopiesNotCountable, ScaleMissing, NotALevel, BaselineMissing or ValueContradictsCall.
+    """
+    if isinstance(reading, CopiesReading):
+        return quantify_copies(
+            target_copies_by_well=reading.target_copies_by_well,
+            abl1_copies_by_well=reading.abl1_copies_by_well,
+            assay=assay,
+            patient_mutation_type=mutation_type,
+        )
+    return _reported(reading, assay, mutation_type, baseline_pct_abl1.get(tissue))
+
+
+def _reported(
+    reading: ReportedReading, assay: AssaySettings, mutation_type: str | None, baseline_pct_abl1: Decimal | None
+) -> Quantification:
+    if reading.value is not None and reading.scale is None:
+        raise ScaleMissing(str(reading.value))
+    if reading.value is not None and reading.call is not Call.DETECTED:
+        raise ValueContradictsCall(reading.call.value)
+    value = None if reading.value is None else to_pct_abl1(reading.value, reading.scale, baseline_pct_abl1)
+    problems = assess_mutation_type(assay, mutation_type)
+    abl1 = _control_gene(reading.abl1_copies)
+    if reading.abl1_copies is not None:
+        problems += assess_abl1(reading.abl1_copies)
+    not_evaluable = any_fails(problems)
+    return Quantification(
+        call=Call.NOT_EVALUABLE if not_evaluable else reading.call,
+        pct_abl1=None if not_evaluable else value,
+        extrapolated_pct_abl1=None,
+        target_copies=None,
+        abl1_copies=reading.abl1_copies,
+        lod_pct_abl1=reading.lod_pct_abl1 or (limit_pct_abl1(assay.lod_copies, abl1) if abl1 else None),
+        # Where a value was computed elsewhere, so was its limit of quantification: it is not guessed here.
+        loq_pct_abl1=None,
+        positive_wells=None,
+        valid_wells=None,
+        problems=problems,
+    )
+
+
+def _control_gene(abl1_copies: Decimal | None) -> MeanCopies | None:
+    if abl1_copies is None:
+        return None
+    check_is_countable(abl1_copies)
+    return MeanCopies(abl1_copies, 1) if abl1_copies > 0 else None

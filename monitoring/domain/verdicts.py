@@ -1,0 +1,90 @@
+"""What a rule set answers: state, classes, episodes with their evidence, flags. Codes and numbers, never sentences."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from monitoring.domain.terms import (
+    EpisodeKind,
+    EpisodeResponse,
+    EpisodeStatus,
+    FlagCode,
+    Rule,
+    RuleSetId,
+    SampleClass,
+    Tissue,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ClassedSample:
+    """A result that took part, with its class."""
+
+    id: str
+    sample_class: SampleClass
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One fact that an episode or flag rests on, named by `monitoring.domain.evidence`.
+
+    `fold` and `log10` compare the sample at hand with this fact's value (`fold` exact, `log10` to three places).
+    `limit_pct_abl1` is the limit of a sample that was not detected, where known; `days` the interval to the index.
+    `floor_pct_abl1` is the floor-corrected value of a nadir, the one that was compared; `pct_baseline` the level in
+    per cent of diagnosis, where the rule set asks for it; `inherited` tells a NEGATIVE of the course before HSCT.
+    """
+
+    fact: str
+    result: str | None = None
+    on: date | None = None
+    tissue: Tissue | None = None
+    pct_abl1: Decimal | None = None
+    limit_pct_abl1: Decimal | None = None
+    fold: Decimal | None = None
+    log10: Decimal | None = None
+    days: int | None = None
+    floor_pct_abl1: Decimal | None = None
+    pct_baseline: Decimal | None = None
+    inherited: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """A molecular relapse or progression, or the candidate for one (`number` and `confirmed_on` None)."""
+
+    kind: EpisodeKind
+    rule: Rule
+    status: EpisodeStatus
+    number: int | None
+    tissue: Tissue
+    relapse_on: date
+    confirmed_on: date | None
+    late: bool
+    waived: bool
+    index: str
+    confirmed_by: str | None
+    response: Mapping[Tissue, EpisodeResponse] = field(default_factory=dict)
+    because: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Flag:
+    """A flag of one result (`result`, `on`) or of the series (both None)."""
+
+    code: FlagCode
+    on: date | None
+    result: str | None
+    tissue: Tissue | None = None
+    because: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The answer of one rule set for one series as of one day."""
+
+    ruleset: RuleSetId
+    state: str
+    samples: tuple[ClassedSample, ...]
+    episodes: tuple[Episode, ...]
+    flags: tuple[Flag, ...]

@@ -1,0 +1,30 @@
+"""Django's migrate, as the owner role, followed by the privileges of the other roles."""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import CommandError
+from django.core.management.commands import migrate
+from django.db import connections
+
+from monitoring.models.privileges import grants
+
+
+class Command(migrate.Command):
+    """Migrate as the owner, then grant what monitoring.models.privileges says."""
+
+    help = "Migrates the database as the owner role and grants the application and worker roles their privileges."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Migrate and grant; refuse where no owner role is named."""
+        if "owner" not in settings.DATABASES:
+            raise CommandError("DATABASE_OWNER_URL is not set. Migrations run as the owner role only.")
+        if options["database"] == "default":
+            options["database"] = "owner"
+        super().handle(*args, **options)
+        roles = {settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]}
+        if len(roles) == 1:
+            raise CommandError("DATABASE_URL and DATABASE_OWNER_URL name the same role; they must differ.")
+        with connections["owner"].cursor() as cursor:
+            for statement in grants(settings.APPLICATION_ROLE, settings.WORKER_ROLE):
+                cursor.execute(statement)

@@ -1,0 +1,49 @@
+-- The second wall: a transaction sees the patients that its centres care for, and nothing when no centre is set.
+CREATE FUNCTION app_centres() RETURNS bigint[] LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT string_to_array(nullif(current_setting('app.centres', true), ''), ',')::bigint[]
+$$;
+
+CREATE FUNCTION app_actor() RETURNS bigint LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT nullif(current_setting('app.actor', true), '')::bigint
+$$;
+
+CREATE FUNCTION app_sees(patient bigint) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
+  SELECT patient = nullif(current_setting('app.patient', true), '')::bigint
+      OR EXISTS (
+        SELECT 1 FROM monitoring_carerelation c
+        WHERE c.patient_id = patient
+          AND c.centre_id = ANY (app_centres())
+          AND c.starts_on <= current_date
+          AND (c.ends_on IS NULL OR c.ends_on >= current_date)
+      )
+$$;
+
+CREATE INDEX carerelation_by_patient_and_centre ON monitoring_carerelation (patient_id, centre_id);
+
+ALTER TABLE monitoring_carerelation ENABLE ROW LEVEL SECURITY;
+CREATE POLICY own_centres ON monitoring_carerelation USING (centre_id = ANY (app_centres()));
+CREATE POLICY share_what_is_seen ON monitoring_carerelation FOR INSERT
+  WITH CHECK (app_sees(patient_id) OR centre_id = ANY (app_centres()));
+
+-- The centre that gave a pseudonym sees that it did: a new patient has no care relation in the moment of its insertion.
+ALTER TABLE monitoring_patient ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON monitoring_patient
+  USING (centre_id = ANY (app_centres()) OR app_sees(id))
+  WITH CHECK (centre_id = ANY (app_centres()) OR app_sees(id));
+
+DO $$
+DECLARE name text;
+BEGIN
+  FOREACH name IN ARRAY ARRAY[
+    'disease', 'mutationfinding', 'sample', 'mrdseries', 'baseline', 'recomputerequest', 'mrdresult', 'resultwell',
+    'resultcontributor', 'treatment', 'venetoclaxcycle', 'dosechange', 'adverseevent', 'transfusion', 'clinicalevent',
+    'storedverdict', 'storedepisode', 'storedfigure', 'alert', 'alertchange', 'rowhistory', 'readentry'
+  ] LOOP
+    EXECUTE format('ALTER TABLE monitoring_%s ENABLE ROW LEVEL SECURITY', name);
+    EXECUTE format('CREATE POLICY seen ON monitoring_%s USING (app_sees(patient_id)) WITH CHECK (app_sees(patient_id))', name);
+  END LOOP;
+END $$;
+
+-- Everyone writes the audit; an entry about a patient is read by those who see the patient.
+ALTER TABLE monitoring_auditentry ENABLE ROW LEVEL SECURITY;
+CREATE POLICY seen ON monitoring_auditentry USING (patient_id IS NULL OR app_sees(patient_id)) WITH CHECK (true);

@@ -1,0 +1,164 @@
+"""The words that forms offer and the database accepts. Those of the rules come from monitoring.domain.terms."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class MarkerChoice(models.TextChoices):
+    NPM1 = "NPM1", "NPM1"
+    RUNX1_RUNX1T1 = "RUNX1::RUNX1T1", "RUNX1::RUNX1T1"
+    CBFB_MYH11 = "CBFB::MYH11", "CBFB::MYH11"
+
+
+class TissueChoice(models.TextChoices):
+    BONE_MARROW = "BM", _("Marrow")
+    PERIPHERAL_BLOOD = "PB", _("Blood")
+
+
+class CallChoice(models.TextChoices):
+    DETECTED = "DETECTED", _("Detected")
+    NOT_DETECTED = "NOT_DETECTED", _("Not detected")
+    INDETERMINATE = "INDETERMINATE", _("Indeterminate")
+    NOT_EVALUABLE = "NOT_EVALUABLE", _("Not evaluable")
+    UNKNOWN = "UNKNOWN", _("Unknown")
+
+
+class TimepointChoice(models.TextChoices):
+    NONE = "", _("None in particular")
+    AFTER_CYCLE_2 = "AFTER_CYCLE_2", _("After cycle 2")
+    END_OF_TREATMENT = "END_OF_TREATMENT", _("End of treatment")
+
+
+class RuleSetChoice(models.TextChoices):
+    ELN2021 = "ELN2021", "ELN 2021"
+    ELN2022 = "ELN2022", "ELN 2022"
+    ELN2025 = "ELN2025", "ELN 2025"
+    TIONG2020 = "TIONG2020", "Tiong 2020"
+
+
+class RoleChoice(models.TextChoices):
+    LABORATORY_TECHNICIAN = "LABORATORY_TECHNICIAN", _("laboratory technician")
+    LABORATORY_AUTHORISER = "LABORATORY_AUTHORISER", _("laboratory authoriser")
+    CLINICIAN = "CLINICIAN", _("clinician")
+    DATA_MANAGER = "DATA_MANAGER", _("data manager")
+    AUDITOR = "AUDITOR", _("auditor")
+    ADMINISTRATOR = "ADMINISTRATOR", _("administrator")
+
+
+class CareRoleChoice(models.TextChoices):
+    TREATING = "TREATING", _("treating")
+    REFERRING = "REFERRING", _("referring")
+    TRANSPLANT = "TRANSPLANT", _("transplant")
+    LABORATORY = "LABORATORY", _("laboratory")
+
+
+class SexChoice(models.TextChoices):
+    FEMALE = "F", _("Female")
+    MALE = "M", _("Male")
+    OTHER = "O", _("Other")
+    UNKNOWN = "U", _("Not known")
+
+
+class ElnRiskChoice(models.TextChoices):
+    UNKNOWN = "", _("Not known")
+    FAVOURABLE = "FAVOURABLE", _("favourable")
+    INTERMEDIATE = "INTERMEDIATE", _("intermediate")
+    ADVERSE = "ADVERSE", _("adverse")
+
+
+class RemissionChoice(models.TextChoices):
+    NONE = "", _("none recorded")
+    FIRST = "FIRST", _("first remission")
+    SECOND = "SECOND", _("second remission")
+
+
+class FindingStatusChoice(models.TextChoices):
+    PRESENT = "PRESENT", _("present")
+    ABSENT = "ABSENT", _("not detected")
+    GAINED = "GAINED", _("gained")
+    PERSISTENT = "PERSISTENT", _("persistent")
+    LOST = "LOST", _("lost")
+
+
+class GeneChoice(models.TextChoices):
+    NPM1 = "NPM1", "NPM1"
+    FLT3_ITD = "FLT3-ITD", "FLT3-ITD"
+    FLT3_TKD = "FLT3-TKD", "FLT3-TKD"
+    DNMT3A = "DNMT3A", "DNMT3A"
+    IDH1 = "IDH1", "IDH1"
+    IDH2 = "IDH2", "IDH2"
+    TET2 = "TET2", "TET2"
+    SRSF2 = "SRSF2", "SRSF2"
+    NRAS = "NRAS", "NRAS"
+    KRAS = "KRAS", "KRAS"
+    BAX = "BAX", "BAX"
+    OTHER = "OTHER", _("other")
+
+
+class TreatmentKindChoice(models.TextChoices):
+    FIRST_LINE = "FIRST_LINE", _("First line")
+    PRE_EMPTIVE = "PRE_EMPTIVE", _("Pre-emptive")
+    SALVAGE = "SALVAGE", _("Salvage")
+    OTHER = "OTHER", _("Other")
+
+
+class PartnerDrugChoice(models.TextChoices):
+    NONE = "", _("none")
+    AZACITIDINE = "AZACITIDINE", _("azacitidine")
+    LOW_DOSE_CYTARABINE = "LOW_DOSE_CYTARABINE", _("low-dose cytarabine")
+
+
+class Cyp3a4Choice(models.TextChoices):
+    NONE = "", _("none")
+    MODERATE_INHIBITOR = "MODERATE_INHIBITOR", _("moderate inhibitor")
+    STRONG_INHIBITOR = "STRONG_INHIBITOR", _("strong inhibitor")
+    POSACONAZOLE = "POSACONAZOLE", _("posaconazole")
+    STRONG_INDUCER = "STRONG_INDUCER", _("strong inducer")
+
+
+class SettingChoice(models.TextChoices):
+    UNKNOWN = "", _("not recorded")
+    OUTPATIENT = "OUTPATIENT", _("outpatient")
+    INPATIENT = "INPATIENT", _("inpatient")
+
+
+class EventKindChoice(models.TextChoices):
+    REMISSION = "REMISSION", _("Remission")
+    HSCT = "HSCT", _("Transplant (HSCT)")
+    DLI = "DLI", _("Donor lymphocytes (DLI)")
+    GVHD = "GVHD", _("Graft-versus-host disease")
+    HAEMATOLOGICAL_RELAPSE = "HAEMATOLOGICAL_RELAPSE", _("Haematological relapse")
+    DEATH = "DEATH", _("Death")
+    LAST_CONTACT = "LAST_CONTACT", _("Last contact")
+    LAST_DISEASE_ASSESSMENT = "LAST_DISEASE_ASSESSMENT", _("Last disease assessment")
+    NOT_TRANSPLANTED = "NOT_TRANSPLANTED", _("Not transplanted, reason")
+
+
+class ResultStateChoice(models.TextChoices):
+    DRAFT = "DRAFT", _("draft")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    AUTHORISED = "AUTHORISED", _("authorised")
+    SUPERSEDED = "SUPERSEDED", _("superseded")
+    WITHDRAWN = "WITHDRAWN", _("withdrawn")
+
+
+class AuthorisationBasisChoice(models.TextChoices):
+    TWO_PEOPLE = "TWO_PEOPLE", _("two people")
+    SENDING_LABORATORY = "SENDING_LABORATORY", _("sending laboratory")
+
+
+class ScaleChoice(models.TextChoices):
+    PCT_ABL1 = "PCT_ABL1", _("% of ABL1")
+    PCT_BASELINE = "PCT_BASELINE", _("% of diagnosis")
+    PER_10_4_ABL1 = "PER_10_4_ABL1", _("copies per 10⁴ ABL1")
+    PER_10_5_ABL1 = "PER_10_5_ABL1", _("copies per 10⁵ ABL1")
+    RATIO = "RATIO", _("ratio to ABL1")
+    COPIES = "COPIES", _("from copies")
+    NONE = "", _("no value")
+
+
+class AlertStateChoice(models.TextChoices):
+    RAISED = "RAISED", _("raised")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("acknowledged")
+    RESOLVED = "RESOLVED", _("resolved")
+    RETRACTED = "RETRACTED", _("retracted")

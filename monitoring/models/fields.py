@@ -1,0 +1,47 @@
+"""Columns that keep what was said exactly."""
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import models
+
+if TYPE_CHECKING:
+    _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
+else:
+    _DecimalField = models.DecimalField
+
+
+class ExactDecimalField(_DecimalField):
+    """A PostgreSQL `numeric` without precision: every digit that came in goes out again."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs["max_digits"] = None
+        kwargs["decimal_places"] = None
+        super().__init__(*args, **kwargs)
+
+    def check(self, **kwargs: Any) -> list[Any]:
+        """Leave out the demand for a precision: not having one is the point."""
+        return models.Field.check(self, **kwargs)
+
+    def db_type(self, connection: Any) -> str:
+        """Return PostgreSQL's own exact type."""
+        return "numeric"
+
+    def deconstruct(self) -> Any:
+        """Leave out the two arguments that never vary."""
+        name, path, args, kwargs = super().deconstruct()
+        kwargs.pop("max_digits", None)
+        kwargs.pop("decimal_places", None)
+        return name, path, args, kwargs
+
+
+def finite_and_positive(name: str, field: str) -> models.CheckConstraint:
+    """Refuse zero, negative, NaN and infinite values; PostgreSQL sorts NaN above every number, so one bound does both."""
+    return models.CheckConstraint(
+        name=name, condition=models.Q(**{f"{field}__gt": 0}) & models.Q(**{f"{field}__lt": Decimal("1e12")})
+    )
+
+
+def choices_only(name: str, field: str, choices: type[models.TextChoices]) -> models.CheckConstraint:
+    """Refuse any word that is not in the list, also when it comes past the forms."""
+    return models.CheckConstraint(name=name, condition=models.Q(**{f"{field}__in": choices.values}))

@@ -1,0 +1,201 @@
+"""Results of RT-qPCR: versions, their wells, and who contributed to them."""
+
+from django.db import models
+from django.db.models import F, Q
+
+from monitoring.models.choices import (
+    AuthorisationBasisChoice,
+    CallChoice,
+    ResultStateChoice,
+    ScaleChoice,
+    TimepointChoice,
+    TissueChoice,
+)
+from monitoring.models.fields import ExactDecimalField, choices_only
+from monitoring.models.patients import Patient
+from monitoring.models.people import User
+from monitoring.models.samples import Assay, Sample
+from monitoring.models.series import MrdSeries
+
+SIGNED = ["AUTHORISED", "SUPERSEDED"]
+
+
+def _absent_or_positive(name: str, field: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gt": 0, f"{field}__lt": 10**12}),
+    )
+
+
+def _absent_or_not_negative(name: str, field: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0, f"{field}__lt": 10**12}),
+    )
+
+
+def _pair(name: str, at: str, by: str) -> models.CheckConstraint:
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
+        | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
+    )
+
+
+class MrdResult(models.Model):
+    """One version of one determination on one sample; version n stays in the series until n+1 is authorised.
+
+    `collected_on`, `tissue`, `timepoint` and `assay_key` repeat the sample and the assay; composite foreign keys
+    keep them equal (migration 0002), so that a whole series is read from one covering index.
+    """
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="results")
+    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="results")
+    assay = models.ForeignKey(Assay, on_delete=models.PROTECT, related_name="results")
+    determination = models.PositiveSmallIntegerField(default=1)
+    version = models.PositiveSmallIntegerField(default=1)
+    state = models.CharField(max_length=12, choices=ResultStateChoice.choices, default=ResultStateChoice.DRAFT)
+
+    collected_on = models.DateField()
+    tissue = models.CharField(max_length=2, choices=TissueChoice.choices)
+    timepoint = models.CharField(max_length=20, choices=TimepointChoice.choices, blank=True, default="")
+    assay_key = models.CharField(max_length=120)
+
+    call = models.CharField(max_length=14, choices=CallChoice.choices)
+    pct_abl1 = ExactDecimalField(null=True, blank=True)
+    # Detected below quantification: no value for any rule, but a place on the curve.
+    extrapolated_pct_abl1 = ExactDecimalField(null=True, blank=True)
+    target_copies = ExactDecimalField(null=True, blank=True)
+    abl1_copies = ExactDecimalField(null=True, blank=True)
+    lod_pct_abl1 = ExactDecimalField(null=True, blank=True)
+    loq_pct_abl1 = ExactDecimalField(null=True, blank=True)
+    entered_scale = models.CharField(max_length=20, choices=ScaleChoice.choices, blank=True, default="")
+    entered_value = ExactDecimalField(null=True, blank=True)
+    problems = models.JSONField(default=list, blank=True)
+    comment = models.CharField(max_length=500, blank=True, default="")
+    constructed = models.JSONField(default=list, blank=True)
+
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_at = models.DateTimeField(db_default=models.functions.Now())
+    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    submitted_at = models.DateTimeField(null=True, blank=True)
+    authorised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    authorised_at = models.DateTimeField(null=True, blank=True)
+    authorisation_basis = models.CharField(
+        max_length=20, choices=AuthorisationBasisChoice.choices, blank=True, default=""
+    )
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    withdrawn_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=500, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            choices_only("result_state_known", "state", ResultStateChoice),
+            choices_only("result_call_known", "call", CallChoice),
+            choices_only("result_scale_known", "entered_scale", ScaleChoice),
+            models.UniqueConstraint(
+                fields=["sample", "assay", "determination", "version"], name="result_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=["sample", "assay", "determination"],
+                condition=Q(state="AUTHORISED"),
+                name="result_one_current_version",
+            ),
+            models.UniqueConstraint(
+                fields=["sample", "assay", "determination"],
+                condition=Q(state__in=["DRAFT", "SUBMITTED"]),
+                name="result_one_open_version",
+            ),
+            _absent_or_positive("result_value_positive", "pct_abl1"),
+            _absent_or_positive("result_extrapolated_value_positive", "extrapolated_pct_abl1"),
+            _absent_or_not_negative("result_target_copies_not_negative", "target_copies"),
+            _absent_or_not_negative("result_abl1_copies_not_negative", "abl1_copies"),
+            _absent_or_positive("result_lod_positive", "lod_pct_abl1"),
+            _absent_or_positive("result_loq_positive", "loq_pct_abl1"),
+            models.CheckConstraint(
+                name="result_value_only_when_detected",
+                condition=Q(pct_abl1__isnull=True) | Q(call="DETECTED"),
+            ),
+            models.CheckConstraint(
+                name="result_entered_value_has_scale",
+                condition=Q(entered_value__isnull=True) | (~Q(entered_scale="") & Q(entered_value__gte=0)),
+            ),
+            _pair("result_submitted_at_and_by", "submitted_at", "submitted_by"),
+            _pair("result_authorised_at_and_by", "authorised_at", "authorised_by"),
+            _pair("result_withdrawn_at_and_by", "withdrawn_at", "withdrawn_by"),
+            models.CheckConstraint(
+                name="result_signed_by_two_people",
+                condition=~Q(state__in=SIGNED)
+                | Q(
+                    submitted_by__isnull=False,
+                    authorised_by__isnull=False,
+                    authorisation_basis="SENDING_LABORATORY",
+                )
+                | (
+                    Q(submitted_by__isnull=False, authorised_by__isnull=False, authorisation_basis="TWO_PEOPLE")
+                    & ~Q(authorised_by=F("submitted_by"))
+                    & ~Q(authorised_by=F("entered_by"))
+                ),
+            ),
+            models.CheckConstraint(
+                name="result_submitted_has_submitter",
+                condition=~Q(state="SUBMITTED") | Q(submitted_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="result_superseded_has_moment",
+                condition=~Q(state="SUPERSEDED") | Q(superseded_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="result_withdrawn_has_reason",
+                condition=~Q(state="WITHDRAWN") | (Q(withdrawn_at__isnull=False) & ~Q(reason="")),
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("series"), F("collected_on"), F("id"),
+                name="result_current_by_series",
+                condition=Q(state="AUTHORISED"),
+                include=[
+                    "tissue", "call", "pct_abl1", "abl1_copies", "lod_pct_abl1", "loq_pct_abl1",
+                    "assay_key", "timepoint",
+                ],
+            ),
+            models.Index(F("state"), F("submitted_at"), name="result_to_authorise", condition=Q(state="SUBMITTED")),
+            models.Index(F("patient"), name="result_by_patient"),
+        ]  # fmt: skip
+
+
+class ResultWell(models.Model):
+    """One well as it was read: the target's or the control gene's."""
+
+    class Target(models.TextChoices):
+        MARKER = "MARKER", "marker"
+        CONTROL = "CONTROL", "control gene"
+
+    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="wells")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    target = models.CharField(max_length=10, choices=Target.choices)
+    position = models.PositiveSmallIntegerField()
+    cq = ExactDecimalField(null=True, blank=True)
+    copies = ExactDecimalField(null=True, blank=True)
+    excluded_because = models.CharField(max_length=200, blank=True, default="")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["result", "target", "position"], name="well_once"),
+            _absent_or_positive("well_cq_positive", "cq"),
+            _absent_or_not_negative("well_copies_not_negative", "copies"),
+        ]
+
+
+class ResultContributor(models.Model):
+    """Who entered, edited or submitted any part of a version; none of them may authorise it (triggers in 0002)."""
+
+    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="contributors")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["result", "user"], name="contributor_once")]

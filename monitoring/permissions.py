@@ -1,0 +1,128 @@
+"""Who may do what, at which centre: each rule as a question (`can_`) and as a demand (`check_can_`)."""
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.db.models.functions import Now
+from django.utils.translation import gettext as _
+
+from monitoring.models import CareRelation, Membership, MrdResult, ResultContributor, User
+from monitoring.models.choices import RoleChoice as Role
+
+LABORATORY_ROLES = {Role.LABORATORY_TECHNICIAN, Role.LABORATORY_AUTHORISER}
+CHART_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER, Role.AUDITOR}
+RECORDING_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER}
+
+
+class SamePersonCannotSign(PermissionDenied):
+    """The person who entered, edited or submitted a result may not authorise it."""
+
+
+def memberships_of(user: User) -> list[Membership]:
+    """Return the person's memberships that hold today, read once per request."""
+    cached: list[Membership] | None = getattr(user, "_memberships_today", None)
+    if cached is None:
+        today = Now()
+        cached = list(
+            Membership.objects.filter(user=user, user__is_active=True, starts_on__lte=today)
+            .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+            .select_related("centre")
+            .order_by("pk")
+        )
+        user._memberships_today = cached  # type: ignore[attr-defined]
+    return cached
+
+
+def centres_of(user: User) -> list[int]:
+    """Return the centres at which the person has any role today."""
+    return sorted({membership.centre_id for membership in memberships_of(user)})
+
+
+def roles_of(user: User) -> set[str]:
+    """Return the person's roles today, at any centre."""
+    return {membership.role for membership in memberships_of(user)}
+
+
+def _has_role_for(user: User, patient_id: int, roles: set[Role]) -> bool:
+    centres = [m.centre_id for m in memberships_of(user) if m.role in roles]
+    return bool(centres) and _cares(centres, patient_id)
+
+
+def _cares(centres: list[int], patient_id: int) -> bool:
+    today = Now()
+    return (
+        CareRelation.objects.filter(patient_id=patient_id, centre_id__in=centres, starts_on__lte=today)
+        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+        .exists()
+    )
+
+
+def can_read_chart(user: User, patient_id: int) -> bool:
+    """Whether the person may open the patient page: a laboratory sees its samples, not the chart."""
+    return _has_role_for(user, patient_id, CHART_ROLES)
+
+
+def can_record(user: User, patient_id: int) -> bool:
+    """Whether the person may record treatments, cycles, events, findings and baselines of the patient."""
+    return _has_role_for(user, patient_id, RECORDING_ROLES)
+
+
+def check_can_record(user: User, patient_id: int) -> None:
+    """Demand `can_record`."""
+    if not can_record(user, patient_id):
+        raise PermissionDenied(_("Clinicians and data managers of a centre that cares for this patient record this."))
+
+
+def can_acknowledge(user: User, patient_id: int) -> bool:
+    """Whether the person may acknowledge an alert of the patient."""
+    return _has_role_for(user, patient_id, {Role.CLINICIAN})
+
+
+def check_can_acknowledge(user: User, patient_id: int) -> None:
+    """Demand `can_acknowledge`."""
+    if not can_acknowledge(user, patient_id):
+        raise PermissionDenied(_("Only a clinician of a centre that cares for this patient acknowledges its alerts."))
+
+
+def _works_in_laboratory(user: User, centre_id: int, roles: set[Role]) -> bool:
+    return any(m.centre_id == centre_id and m.role in roles for m in memberships_of(user))
+
+
+def can_enter_result(user: User, laboratory_centre_id: int) -> bool:
+    """Whether the person may enter results for a laboratory run by this centre."""
+    return _works_in_laboratory(user, laboratory_centre_id, LABORATORY_ROLES)
+
+
+def check_can_enter_result(user: User, laboratory_centre_id: int) -> None:
+    """Demand `can_enter_result`."""
+    if not can_enter_result(user, laboratory_centre_id):
+        raise PermissionDenied(_("Only staff of the measuring laboratory enter its results."))
+
+
+def can_authorise_result(user: User, result: MrdResult) -> bool:
+    """Whether the person may authorise this version: an authoriser of its laboratory who had no hand in it."""
+    return _is_authoriser(user, result) and not _contributed(user, result)
+
+
+def check_can_authorise_result(user: User, result: MrdResult) -> None:
+    """Demand `can_authorise_result`, saying which half of it failed."""
+    if not _is_authoriser(user, result):
+        raise PermissionDenied(_("Only an authoriser of the measuring laboratory signs its results."))
+    if _contributed(user, result):
+        raise SamePersonCannotSign(
+            _("You entered, edited or submitted this result. A second person has to authorise it.")
+        )
+
+
+def check_can_withdraw_result(user: User, result: MrdResult) -> None:
+    """Demand an authoriser of the laboratory that measured: taking a result back needs no third person."""
+    if not _is_authoriser(user, result):
+        raise PermissionDenied(_("Only an authoriser of the measuring laboratory withdraws its results."))
+
+
+def _is_authoriser(user: User, result: MrdResult) -> bool:
+    centre_id = result.assay.laboratory.centre_id
+    return _works_in_laboratory(user, centre_id, {Role.LABORATORY_AUTHORISER})
+
+
+def _contributed(user: User, result: MrdResult) -> bool:
+    return ResultContributor.objects.filter(result=result, user=user).exists()

@@ -1,0 +1,126 @@
+"""Everything a verdict depends on, read from the database: what is on record now, or what was on record at a moment."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db import connection
+
+from monitoring.domain.results import Result
+from monitoring.domain.series import CourseBegin, Series
+from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesInputs:
+    """The series as the rules see it, with what decides who is told and when its day ends."""
+
+    series_id: int
+    patient_id: int
+    revision: int
+    alerting_ruleset: str
+    time_zone: str
+    series: Series
+
+    def today(self, now: datetime) -> date:
+        """The day that it is at the patient's centre."""
+        return now.astimezone(ZoneInfo(self.time_zone)).date()
+
+
+# One row a series. The results come out of the covering index of current results, in the order of the rules:
+# by collection date, then by number (the position given).
+CURRENT = """
+SELECT s.id, s.patient_id, s.revision, c.alerting_ruleset, c.time_zone, s.marker,
+       r.ids, r.days, r.tissues, r.calls, r.pcts, r.abl1s, r.lods, r.loqs, r.keys, r.timepoints,
+       b.tissues, b.pcts, e.eot, e.starts, v.kinds, v.days,
+       s.marker = 'NPM1' AND EXISTS (
+         SELECT 1 FROM monitoring_mutationfinding f
+         WHERE f.patient_id = s.patient_id AND f.gene = 'NPM1' AND f.status = 'LOST')
+FROM monitoring_mrdseries s
+JOIN monitoring_patient p ON p.id = s.patient_id
+JOIN monitoring_centre c ON c.id = p.centre_id
+LEFT JOIN LATERAL (
+  SELECT array_agg(id ORDER BY collected_on, id) AS ids,
+         array_agg(collected_on ORDER BY collected_on, id) AS days,
+         array_agg(tissue ORDER BY collected_on, id) AS tissues,
+         array_agg(call ORDER BY collected_on, id) AS calls,
+         array_agg(pct_abl1 ORDER BY collected_on, id) AS pcts,
+         array_agg(abl1_copies ORDER BY collected_on, id) AS abl1s,
+         array_agg(lod_pct_abl1 ORDER BY collected_on, id) AS lods,
+         array_agg(loq_pct_abl1 ORDER BY collected_on, id) AS loqs,
+         array_agg(assay_key ORDER BY collected_on, id) AS keys,
+         array_agg(timepoint ORDER BY collected_on, id) AS timepoints
+  FROM monitoring_mrdresult WHERE series_id = s.id AND state = 'AUTHORISED'
+) r ON true
+LEFT JOIN LATERAL (
+  SELECT array_agg(tissue) AS tissues, array_agg(pct_abl1) AS pcts FROM monitoring_baseline WHERE series_id = s.id
+) b ON true
+LEFT JOIN LATERAL (
+  SELECT max(ends_on) FILTER (WHERE kind = 'FIRST_LINE') AS eot,
+         array_agg(starts_on ORDER BY starts_on) FILTER (WHERE kind = 'PRE_EMPTIVE') AS starts
+  FROM monitoring_treatment WHERE patient_id = s.patient_id
+) e ON true
+LEFT JOIN LATERAL (
+  SELECT array_agg(kind ORDER BY happened_on) AS kinds, array_agg(happened_on ORDER BY happened_on) AS days
+  FROM monitoring_clinicalevent
+  WHERE patient_id = s.patient_id AND kind IN ('HSCT', 'HAEMATOLOGICAL_RELAPSE', 'DEATH')
+) v ON true
+WHERE {which}
+ORDER BY s.id
+"""
+
+_CALLS = {call.value: call for call in Call}
+_TISSUES = {tissue.value: tissue for tissue in Tissue}
+_TIMEPOINTS: dict[str, Timepoint | None] = {"": None, **{timepoint.value: timepoint for timepoint in Timepoint}}
+_MARKERS = {marker.value: marker for marker in Marker}
+_COURSES = {start.value: start for start in CourseStart}
+
+
+def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
+    """Return the inputs of these series as they are on record now."""
+    return [from_row(row) for row in _rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
+
+
+def _rows(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        yield from cursor.fetchall()
+
+
+def from_row(row: tuple[Any, ...]) -> SeriesInputs:
+    """Return the inputs that one row of CURRENT holds."""
+    series_id, patient_id, revision, alerting_ruleset, time_zone, marker, *rest = row
+    columns, (tissues, pcts, end_of_treatment, starts, kinds, days, marker_lost) = rest[:10], rest[10:]
+    events = list(zip(kinds or (), days or (), strict=True))
+    series = Series(
+        id=str(series_id),
+        marker=_MARKERS[marker],
+        results=tuple(_result(*values) for values in zip(*(column or () for column in columns), strict=True)),
+        baseline_pct_abl1={_TISSUES[tissue]: pct for tissue, pct in zip(tissues or (), pcts or (), strict=True)},
+        end_of_treatment=end_of_treatment,
+        treatment_starts=tuple(starts or ()),
+        course_starts=tuple(CourseBegin(day, _COURSES[kind]) for kind, day in events if kind in _COURSES),
+        death_on=next((day for kind, day in events if kind == "DEATH"), None),
+        marker_lost=marker_lost,
+    )
+    return SeriesInputs(series_id, patient_id, revision, alerting_ruleset, time_zone, series)
+
+
+def _result(
+    pk: int,
+    day: date,
+    tissue: str,
+    call: str,
+    pct: Decimal | None,
+    abl1: Decimal | None,
+    lod: Decimal | None,
+    loq: Decimal | None,
+    key: str,
+    timepoint: str,
+) -> Result:
+    return Result(
+        str(pk), day, _TISSUES[tissue], _CALLS[call], pct, abl1, lod, loq, key, _TIMEPOINTS[timepoint]
+    )

@@ -1,0 +1,47 @@
+"""What holds for every request: one transaction with the person's scope in it, and answers that no cache keeps."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+
+from monitoring import scope
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+# Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself.
+WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez")
+
+
+class PrivateAnswers:
+    """Forbid shared caches and disk caches to keep any page; static files have their own rule."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not request.path.startswith(f"/{settings.STATIC_URL}".replace("//", "/")):
+            response.headers.setdefault("Cache-Control", "private, no-store")
+        response.headers.setdefault("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        return response
+
+
+class OneTransactionPerRequest:
+    """Run each request in one transaction that carries the person's scope; an answer that says no writes nothing."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.path.startswith(WITHOUT_TRANSACTION):
+            return self.get_response(request)
+        with transaction.atomic():
+            if request.user.is_authenticated:
+                scope.enter(request.user)
+            response = self.get_response(request)
+            scope.leave()
+            if response.status_code >= 400:
+                transaction.set_rollback(True)
+        return response

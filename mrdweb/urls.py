@@ -1,0 +1,8 @@
+"""Addresses: the pages at the root, other interfaces under their own."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("api/v1/", include("api.v1.urls")),
+    path("", include("monitoring.urls")),
+]

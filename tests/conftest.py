@@ -1,0 +1,61 @@
+"""Fixtures that every room of tests may use."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.db import connections
+from pytest_django.plugin import DjangoDbBlocker
+
+from tests.world import World
+
+KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+@pytest.fixture(scope="session")
+def django_db_setup() -> None:
+    """The databases are there already, migrated by the owner role (tests/databases.py)."""
+
+
+@pytest.fixture
+def world(db: None) -> World:
+    """Two centres with people and a laboratory, in a transaction that is rolled back."""
+    return World.make()
+
+
+@pytest.fixture
+def committed(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """The same world, really committed, for tests in which other processes read it; emptied afterwards."""
+    with django_db_blocker.unblock():
+        try:
+            yield World.make()
+        finally:
+            empty_database()
+
+
+def empty_database() -> None:
+    """Empty every table as the owner: the application role could not."""
+    connections["default"].close()
+    with connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'")
+        tables = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
+        for guarded in ("monitoring_auditentry", "monitoring_auditseal"):
+            cursor.execute(f"ALTER TABLE {guarded} DISABLE TRIGGER USER")
+        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        for guarded in ("monitoring_auditentry", "monitoring_auditseal"):
+            cursor.execute(f"ALTER TABLE {guarded} ENABLE TRIGGER USER")
+    connections["owner"].close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say it loudly when the continuous integration skipped something."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    if skipped and os.environ.get("CI"):
+        terminalreporter.section("skipped tests fail the run here")
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Let a skipped test fail the run in continuous integration."""
+    reporter = session.config.pluginmanager.get_plugin("terminalreporter")
+    if os.environ.get("CI") and reporter is not None and reporter.stats.get("skipped") and exitstatus == 0:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED

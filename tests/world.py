@@ -1,0 +1,159 @@
+"""A small world to test in: two centres, people of every role, a laboratory, a patient on demand."""
+
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+from django.db import connection
+
+from monitoring import scope
+from monitoring.actions import patients, results, samples, treatments
+from monitoring.domain.readings import CopiesReading, Reading, ReportedReading
+from monitoring.domain.terms import Call
+from monitoring.domain.units import Scale
+from monitoring.models import (
+    Assay,
+    Centre,
+    Disease,
+    Laboratory,
+    Membership,
+    MrdResult,
+    MrdSeries,
+    Patient,
+    Sample,
+    User,
+)
+from monitoring.models.choices import MarkerChoice, RoleChoice, TissueChoice, TreatmentKindChoice
+
+NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
+PASSWORD = "a long passphrase for tests"
+
+
+@dataclass
+class World:
+    """What the tests speak of; every write goes through the product's own actions."""
+
+    centre: Centre
+    elsewhere: Centre
+    laboratory: Laboratory
+    assay: Assay
+    clinician: User
+    technician: User
+    authoriser: User
+    second_authoriser: User
+    data_manager: User
+    stranger: User
+    now: datetime = NOW
+    _numbers: dict[str, int] = field(default_factory=dict)
+
+    @classmethod
+    def make(cls) -> "World":
+        """Create centres, people and a laboratory, and enter the scope of the first centre."""
+        centre = Centre.objects.create(code="NF", name="Northfield centre", time_zone="Europe/Paris")
+        elsewhere = Centre.objects.create(code="SB", name="Southbank centre", time_zone="Europe/London")
+        laboratory = Laboratory.objects.create(centre=centre, code="NFL", name="Northfield laboratory")
+        assay = Assay.objects.create(
+            laboratory=laboratory, marker="NPM1", mutation_type="A", name="NPM1 mut A / ABL1", version="4",
+            assay_key="NPM1/A/NFL/ABL1", loq_copies=3, reports_below_loq=True,
+        )  # fmt: skip
+        people = {
+            name: _person(name, role, place)
+            for name, role, place in [
+                ("clinician", RoleChoice.CLINICIAN, centre),
+                ("technician", RoleChoice.LABORATORY_TECHNICIAN, centre),
+                ("authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
+                ("second_authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
+                ("data_manager", RoleChoice.DATA_MANAGER, centre),
+                ("stranger", RoleChoice.CLINICIAN, elsewhere),
+            ]
+        }
+        made = cls(centre, elsewhere, laboratory, assay, **people)
+        made.as_person(made.clinician)
+        return made
+
+    def as_person(self, user: User) -> None:
+        """Let this transaction be the person's, as the middleware does; outside of one, the whole connection."""
+        if connection.in_atomic_block:
+            scope.enter(user)
+            return
+        with connection.cursor() as cursor:
+            centres = ",".join(str(membership.centre_id) for membership in user.memberships.all())
+            cursor.execute("SELECT set_config('app.centres', %s, false)", [centres])
+            cursor.execute("SELECT set_config('app.actor', %s, false)", [str(user.pk)])
+
+    def next(self, what: str) -> int:
+        """Return the next number of a kind."""
+        self._numbers[what] = self._numbers.get(what, 0) + 1
+        return self._numbers[what]
+
+    def patient(
+        self, *, marker: MarkerChoice = MarkerChoice.NPM1, baseline: str | None = "1000",
+        end_of_treatment: date | None = date(2025, 1, 6), mutation_type: str = "A",
+    ) -> MrdSeries:  # fmt: skip
+        """Register a patient with a followed marker; return the series."""
+        self.as_person(self.clinician)
+        patient = patients.register(
+            by=self.clinician,
+            patient=Patient(
+                centre=self.centre, pseudonym=f"P-{self.next('patient'):04}", born_on=date(1967, 3, 14), sex="F"
+            ),
+            disease=Disease(aml_type="AML with mutated NPM1", diagnosed_on=date(2024, 6, 3)),
+            now=self.now,
+        )
+        series = patients.follow(by=self.clinician, patient=patient, marker=marker, mutation_type=mutation_type)
+        if baseline:
+            patients.set_baseline(
+                by=self.clinician, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal(baseline),
+                collected_on=date(2024, 6, 3), now=self.now,
+            )  # fmt: skip
+        if end_of_treatment:
+            treatments.start(
+                by=self.clinician, patient=patient, kind=TreatmentKindChoice.FIRST_LINE, regimen="7+3",
+                starts_on=date(2024, 6, 10), ends_on=end_of_treatment, now=self.now,
+            )  # fmt: skip
+        return series
+
+    def sample(self, series: MrdSeries, on: date, tissue: str = "BM", timepoint: str = "") -> Sample:
+        """Take in a sample at the laboratory."""
+        self.as_person(self.technician)
+        sample = Sample(
+            patient=series.patient, laboratory=self.laboratory, accession_number=f"26-{self.next('sample'):05}",
+            tissue=tissue, collected_on=on, timepoint=timepoint,
+        )  # fmt: skip
+        return samples.register(by=self.technician, sample=sample, now=self.now)
+
+    def submitted(self, series: MrdSeries, on: date, reading: Reading, tissue: str = "BM") -> MrdResult:
+        """Enter and submit a result as the technician."""
+        sample = self.sample(series, on, tissue)
+        draft = results.enter(by=self.technician, series=series, sample=sample, assay=self.assay, reading=reading)
+        return results.submit(by=self.technician, result=draft, now=self.now)
+
+    def authorised(self, series: MrdSeries, on: date, reading: Reading, tissue: str = "BM") -> MrdResult:
+        """Enter, submit and authorise a result by two people."""
+        submitted = self.submitted(series, on, reading, tissue)
+        self.as_person(self.authoriser)
+        return results.authorise(
+            by=self.authoriser, result=submitted, seen=results.Seen(submitted.version, submitted.submitted_at),
+            now=self.now,
+        )  # fmt: skip
+
+
+def detected(pct_abl1: str, abl1_copies: int = 40_000) -> Reading:
+    """A reported value in per cent of ABL1."""
+    return ReportedReading(Call.DETECTED, Decimal(pct_abl1), Scale.PCT_ABL1, Decimal(abl1_copies))
+
+
+def not_detected(abl1_copies: int = 40_000) -> Reading:
+    """Nothing amplified."""
+    return ReportedReading(Call.NOT_DETECTED, abl1_copies=Decimal(abl1_copies))
+
+
+def wells(target: list[int], abl1: list[int]) -> Reading:
+    """Copies well by well."""
+    return CopiesReading(tuple(map(Decimal, target)), tuple(map(Decimal, abl1)))
+
+
+def _person(name: str, role: RoleChoice, centre: Centre) -> User:
+    user = User.objects.create_user(username=name, password=PASSWORD, full_name=name.replace("_", " ").title())
+    Membership.objects.create(user=user, centre=centre, role=role, starts_on=date(2020, 1, 1))
+    return user
