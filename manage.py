@@ -11,9 +11,8 @@ def main() -> int:
     try:
         from django.core.management import execute_from_command_line
     except ImportError:
-        print(
-            "Django is not installed for this Python. Run `make setup`, then .venv/bin/python manage.py.",
-            file=sys.stderr,
+        sys.stderr.write(
+            "Django is not installed for this Python. Run `make setup`, then .venv/bin/python manage.py.\n"
         )
         return 1
     if sys.argv[1:] == ["up"]:

@@ -21,7 +21,7 @@ from mrdweb.embedded.supervisor import Supervisor
 # The data of a test run need not survive a power cut.
 HASTY = {"fsync": "off", "full_page_writes": "off", "synchronous_commit": "off", "max_connections": "200"}
 
-MEMORY = Path("/dev/shm")  # noqa: S108 - private directories are made in it
+MEMORY = Path("/dev/shm")
 ROOM_IN_MEMORY_BYTES = 4 * 1024**3
 
 

@@ -3,7 +3,9 @@
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cache
 
+from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from monitoring import scope
@@ -153,7 +155,13 @@ def wells(target: list[int], abl1: list[int]) -> Reading:
     return CopiesReading(tuple(map(Decimal, target)), tuple(map(Decimal, abl1)))
 
 
+@cache
+def _hashed() -> str:
+    """Hashing a password is slow on purpose: once is enough."""
+    return make_password(PASSWORD)
+
+
 def _person(name: str, role: RoleChoice, centre: Centre) -> User:
-    user = User.objects.create_user(username=name, password=PASSWORD, full_name=name.replace("_", " ").title())
+    user = User.objects.create(username=name, password=_hashed(), full_name=name.replace("_", " ").title())
     Membership.objects.create(user=user, centre=centre, role=role, starts_on=date(2020, 1, 1))
     return user

@@ -1,5 +1,6 @@
 """Verdicts, episodes and alerts of series, computed anew from what is on record; idempotent, one at a time per series."""
 
+import hashlib
 import json
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -25,27 +26,28 @@ LIST_LIMIT = 200
 
 UPSERT_VERDICTS = """
 INSERT INTO monitoring_storedverdict
-  (series_id, patient_id, ruleset, state, content, revision, ruleset_version, engine_version, computed_for, computed_at)
-SELECT series_id, patient_id, ruleset, state, content::jsonb, revision, ruleset_version, engine_version, computed_for,
-       statement_timestamp()
+  (series_id, patient_id, ruleset, state, content, digest, revision, ruleset_version, engine_version, computed_for,
+   computed_at)
+SELECT series_id, patient_id, ruleset, state, content::jsonb, digest, revision, ruleset_version, engine_version,
+       computed_for, statement_timestamp()
 FROM {source}
 ON CONFLICT (series_id, ruleset) DO UPDATE SET
-  state = excluded.state, content = excluded.content, revision = excluded.revision,
+  state = excluded.state, content = excluded.content, digest = excluded.digest, revision = excluded.revision,
   ruleset_version = excluded.ruleset_version, engine_version = excluded.engine_version,
   computed_for = excluded.computed_for, computed_at = excluded.computed_at
 WHERE excluded.revision > monitoring_storedverdict.revision
    OR (excluded.revision = monitoring_storedverdict.revision
        AND (excluded.computed_for > monitoring_storedverdict.computed_for
             OR (excluded.computed_for = monitoring_storedverdict.computed_for
-                AND (monitoring_storedverdict.content, monitoring_storedverdict.ruleset_version,
+                AND (monitoring_storedverdict.digest, monitoring_storedverdict.ruleset_version,
                      monitoring_storedverdict.engine_version)
-                    IS DISTINCT FROM (excluded.content, excluded.ruleset_version, excluded.engine_version))))
+                    <> (excluded.digest, excluded.ruleset_version, excluded.engine_version))))
 RETURNING series_id, ruleset
 """
 
 VERDICT_COLUMNS = {
     "series_id": "bigint", "patient_id": "bigint", "ruleset": "text", "state": "text", "content": "text",
-    "revision": "bigint", "ruleset_version": "text", "engine_version": "text", "computed_for": "date",
+    "digest": "text", "revision": "bigint", "ruleset_version": "text", "engine_version": "text", "computed_for": "date",
 }  # fmt: skip
 
 INSERT_EPISODES = """
@@ -101,12 +103,16 @@ def verdict_rows(inputs: SeriesInputs, verdicts: dict[RuleSetId, Verdict], now: 
     day = inputs.today(now)
     return [
         (
-            inputs.series_id, inputs.patient_id, ruleset.value, verdict.state,
-            json.dumps(wire.verdict_to_dict(verdict), separators=(",", ":")),
-            inputs.revision, RULESETS[ruleset].version, ENGINE_VERSION, day,
+            inputs.series_id, inputs.patient_id, ruleset.value, verdict.state, *_written(verdict), inputs.revision, RULESETS[ruleset].version, ENGINE_VERSION, day,
         )
         for ruleset, verdict in verdicts.items()
     ]  # fmt: skip
+
+
+def _written(verdict: Verdict) -> tuple[str, str]:
+    """Return a verdict as JSON, and a digest that tells two apart without reading them."""
+    text = json.dumps(wire.verdict_to_dict(verdict), separators=(",", ":"))
+    return text, hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 
 def write_episodes(changed: Sequence[tuple[int, str]]) -> None:

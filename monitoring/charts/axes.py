@@ -30,12 +30,12 @@ ROOM_ABOVE = 0.06
 
 
 def extent(days: Iterable[date], as_of: date) -> tuple[date, date]:
-    """The first and last day shown, with a little room; never narrower than a quarter of a year."""
+    """The first and last day shown, with a little room; never less than a quarter of a year, looking back."""
     known = [*days, as_of]
     first, last = min(known), max(known)
     missing = max(SPAN_AT_LEAST - (last - first), timedelta(0))
     pad = max(PAD_AT_LEAST, (last - first) * PAD)
-    return first - pad - missing / 2, last + pad + missing / 2
+    return first - pad - missing, last + pad
 
 
 def windows(

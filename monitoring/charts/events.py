@@ -93,7 +93,7 @@ def vertical(name: str, on: str, bottom: float, top: float) -> dict[str, Any]:
     return {
         "type": "line",
         "name": name,
-        "layer": "between",
+        "layer": "below",
         "xref": "x",
         "yref": "paper",
         "x0": on,

@@ -11,11 +11,11 @@ from monitoring.domain.terms import RuleSetId, Tissue
 
 
 class Scale(StrEnum):
-    """A scale of the vertical axis; all but the first two need the diagnosis sample of the same tissue."""
+    """A scale of the vertical axis; two of them need the diagnosis sample of the same tissue."""
 
     PCT_ABL1 = "PCT_ABL1"
-    PER_1E5_ABL1 = "PER_1E5_ABL1"
     PCT_BASELINE = "PCT_BASELINE"
+    PER_1E5_ABL1 = "PER_1E5_ABL1"
     LOG10_REDUCTION = "LOG10_REDUCTION"
 
 

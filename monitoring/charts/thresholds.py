@@ -44,13 +44,13 @@ def _told(threshold: Threshold, is_own: bool, y: dict[str, float]) -> dict[str, 
 
 
 def threshold_shapes(lines: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The levels as shapes over the grid and under the curve, on the scale that is shown first."""
+    """The levels as shapes under the curve, on the scale that is shown first."""
     return [
         {
             "type": "line",
             "name": f"threshold:{at}",
-            "layer": "between",
-            "xref": "x domain",
+            "layer": "below",
+            "xref": "paper",
             "yref": "y",
             "x0": 0,
             "x1": 1,

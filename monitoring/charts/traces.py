@@ -25,6 +25,19 @@ RING_SIZE = {Role.INDEX: (15.5,), Role.CONFIRMING: (15.5, 22.0)}  # px
 INK = {Tissue.BONE_MARROW: "bm", Tissue.PERIPHERAL_BLOOD: "pb"}
 
 
+def lane_trace(as_of: str) -> dict[str, Any]:
+    """Nothing to be seen: it holds the lane open where no sample stands in it."""
+    return {
+        "type": "scatter",
+        "mode": "none",
+        "x": [as_of],
+        "y": [MIDDLE_OF_LANE],
+        "yaxis": "y2",
+        "hoverinfo": "skip",
+        "meta": {"layer": "lane", "points": [], "lane": True},
+    }
+
+
 def line_traces(marks: Sequence[Mark], told: Told, ringed: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The solid and the dotted line of each tissue, blood behind marrow."""
     traces = []

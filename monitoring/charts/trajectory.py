@@ -23,7 +23,7 @@ from monitoring.charts.inputs import Scale, TrajectoryInputs
 from monitoring.charts.marks import Mark, facts, mark_of, mark_of_diagnosis
 from monitoring.charts.scales import SCALE_NAMES, Baselines, borders, is_shown
 from monitoring.charts.thresholds import threshold_lines, threshold_shapes
-from monitoring.charts.traces import line_traces, mark_traces, ring_traces
+from monitoring.charts.traces import lane_trace, line_traces, mark_traces, ring_traces
 from monitoring.domain.terms import CourseStart, RuleSetId, Tissue
 from monitoring.domain.verdicts import Verdict
 
@@ -48,6 +48,7 @@ def trajectory(inputs: TrajectoryInputs, verdict: Verdict, ruleset: RuleSetId, a
     meta = _meta(inputs, verdict, as_of, marks, baselines)
     ringed = rings(_drawn(inputs, verdict, as_of))
     data = [
+        lane_trace(meta["as_of"]),
         *forecast.forecast_traces(inputs.forecast, baselines),
         *line_traces(marks, meta["points"], ringed),
         *mark_traces(marks, meta["points"]),

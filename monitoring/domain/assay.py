@@ -47,7 +47,5 @@ def assess_mutation_type(assay: AssaySettings, patient_type: str | None) -> tupl
     """Return the problem of an assay made for other mutation types: its "not detected" means nothing."""
     if not assay.mutation_types or patient_type in assay.mutation_types:
         return ()
-    code = (
-        ProblemCode.MUTATION_TYPE_UNKNOWN if patient_type is None else ProblemCode.MUTATION_TYPE_NOT_COVERED
-    )
+    code = ProblemCode.MUTATION_TYPE_UNKNOWN if patient_type is None else ProblemCode.MUTATION_TYPE_NOT_COVERED
     return (Problem(code, Gene.TARGET),)

@@ -55,9 +55,7 @@ def mean_copies(
 ) -> MeanCopies:
     """Return the mean copies of the valid wells, one at least; negative wells by the setting."""
     valid = [well for well in wells if well.is_valid]
-    counted = [
-        copies_of_cq(well.cq, curve) for well in valid if well.cq is not None and well.is_positive(cutoff)
-    ]
+    counted = [copies_of_cq(well.cq, curve) for well in valid if well.cq is not None and well.is_positive(cutoff)]
     if undetermined is UndeterminedWells.LEFT_OUT and counted:
         return MeanCopies(exact_sum(counted), len(counted))
     return MeanCopies(exact_sum(counted), len(valid))

@@ -35,9 +35,7 @@ def delta_cq(target_cqs: Sequence[Decimal], abl1_cqs: Sequence[Decimal]) -> Deci
     return _WORKING.subtract(mean_cq(target_cqs), mean_cq(abl1_cqs))
 
 
-def level_by_delta_cq(
-    follow_up: Decimal, diagnosis: Decimal, slope: Decimal = DELTA_CQ_SLOPE
-) -> DeltaCqLevel:
+def level_by_delta_cq(follow_up: Decimal, diagnosis: Decimal, slope: Decimal = DELTA_CQ_SLOPE) -> DeltaCqLevel:
     """Return the level of two delta-Cq, MRDv = 10^(ddCq / slope).
 
     Raises CurveNotAcceptable for a slope that is not below 0.

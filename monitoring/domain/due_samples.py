@@ -46,8 +46,8 @@ OPEN_STATUSES = frozenset({DueStatus.UPCOMING, DueStatus.IN_GRACE, DueStatus.OVE
 class DueSample:
     """One due date: any one of `tissues` satisfies it, the preferred first.
 
-    `number` is the cycle, or the day after HSCT. `overdue_days` counts from `due_on` and is 0 within the grace
-    period and unless OVERDUE; `target_on` is the day to aim at where the due date is a limit.
+    `number` is the cycle, or the day after HSCT. `overdue_days` counts from `due_on`, 0 within the grace period;
+    `target_on` is the day to aim at where the due date is a limit, or the day a guideline ended.
     """
 
     rule: ScheduleRule
@@ -126,9 +126,7 @@ def _taken(slot: Slot, results: Iterable[Result]) -> Result | None:
     return min(marked or within, key=lambda result: result.collected_on, default=None)
 
 
-def _due(
-    slot: Slot, status: DueStatus, *, overdue_days: int = 0, taken: Result | None = None
-) -> DueSample:
+def _due(slot: Slot, status: DueStatus, *, overdue_days: int = 0, taken: Result | None = None) -> DueSample:
     return DueSample(
         rule=slot.rule,
         tissues=slot.tissues,

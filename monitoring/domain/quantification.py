@@ -192,11 +192,7 @@ def _result(measured: _Measured, assay: AssaySettings) -> Quantification:
         problems=(
             *measured.problems,
             *(() if abl1 is None else assess_abl1(abl1.per_well)),
-            *(
-                (Problem(ProblemCode.BELOW_QUANTIFICATION, Gene.TARGET),)
-                if unquantified or below is not None
-                else ()
-            ),
+            *((Problem(ProblemCode.BELOW_QUANTIFICATION, Gene.TARGET),) if unquantified or below is not None else ()),
         ),
     )
 

@@ -4,7 +4,7 @@ from monitoring.domain.courses import BEFORE_ALL_DAYS, Course
 from monitoring.domain.episodes import EpisodeRecord
 from monitoring.domain.rulesets.guideline import RuleSet, ScaledLimit
 from monitoring.domain.terms import CourseStart, EpisodeStatus, FlagCode, SampleClass
-from monitoring.domain.timeline import MARROW, TISSUES, Sample, TakenSample, Timeline
+from monitoring.domain.timeline import MARROW, TISSUES, UNDETECTED, Sample, TakenSample, Timeline
 from monitoring.domain.verdicts import Evidence, Flag
 
 NEVER = 10**9  # later than the ordinal of every day
@@ -18,24 +18,17 @@ class Limits:
     __slots__ = ("negative_below", "one_sample_suffices_from", "positive_from", "reads")
 
     def __init__(self, ruleset: RuleSet, timeline: Timeline) -> None:
-        marker, baseline, denominator = (
-            timeline.series.marker,
-            timeline.baseline,
-            timeline.denominator,
-        )
-        levels, negative_below, waiver = (
-            ruleset.levels,
-            ruleset.negative_below,
-            ruleset.waiver,
-        )
+        marker, baseline, denominator = timeline.series.marker, timeline.baseline, timeline.denominator
         self.reads = tuple(tissue in ruleset.tissues for tissue in TISSUES)
-        self.positive_from: tuple[ScaledLimit, ...] = tuple(
-            levels.positive_from(marker, tissue, baseline, denominator) for tissue in TISSUES
+        self.positive_from = tuple(
+            ruleset.levels.positive_from(marker, tissue, baseline, denominator) for tissue in TISSUES
         )
-        self.negative_below = None if negative_below is None else negative_below.scaled(denominator)
-        self.one_sample_suffices_from: ScaledLimit = waiver and waiver.suffices_from(
-            marker, baseline, denominator
-        )
+        self.negative_below: ScaledLimit = None
+        if ruleset.negative_below is not None:
+            self.negative_below = ruleset.negative_below.scaled(denominator)
+        self.one_sample_suffices_from: ScaledLimit = None
+        if ruleset.waiver is not None:
+            self.one_sample_suffices_from = ruleset.waiver.suffices_from(marker, baseline, denominator)
 
     def take(self, sample: Sample) -> TakenSample:
         """Return the sample with its class under the rule set."""
@@ -93,7 +86,7 @@ class Reading:
     def _take_all(self) -> list[TakenSample]:
         take = self.limits.take
         taken = [take(sample) for sample in self.timeline.samples]
-        if self.limits.negative_below is not None:
+        if any(map(_is_displaced, taken)):
             taken.sort(key=_place)
         return taken
 
@@ -136,10 +129,15 @@ class Reading:
         return EpisodeStatus.NOT_CONFIRMED
 
 
+def _is_displaced(taken: TakenSample) -> bool:
+    """Whether the rule set does not take as detected what would otherwise come first on its day: a tissue that it
+    does not read, a value so low that it is NEGATIVE."""
+    return not taken.detected and not taken.sample.place[UNDETECTED]
+
+
 def _place(taken: TakenSample) -> tuple[object, ...]:
-    """A value so low that it is NEGATIVE gives up its place before the other samples of its day and tissue."""
     place = taken.sample.place
-    return place if taken.detected else (*place[:2], True, *place[3:])
+    return (*place[:UNDETECTED], not taken.detected, *place[UNDETECTED + 1 :])
 
 
 def latest_evaluable(taken: list[TakenSample]) -> TakenSample | None:

@@ -128,9 +128,7 @@ def drop_outlier(wells: Sequence[Well], place: int, because: str) -> tuple[Well,
     """Return the wells with one left out, kept with its reason; raises OutlierNotDroppable."""
     if place not in droppable_outliers(wells) or not because.strip():
         raise OutlierNotDroppable
-    return tuple(
-        replace(well, left_out_because=because) if i == place else well for i, well in enumerate(wells)
-    )
+    return tuple(replace(well, left_out_because=because) if i == place else well for i, well in enumerate(wells))
 
 
 def _spread_code(spread: Decimal, *, late: bool) -> ProblemCode | None:

@@ -19,9 +19,7 @@ from monitoring.domain.verdicts import Flag
 
 RESPONSE_LOGS = 1  # log10 below the reference for REDUCTION, above it for PROGRESSION; FILO 2025
 MINOR_RESPONSE_BELOW_LOGS = 2  # log10; a minor response is 1 to less than 2; Tiong 2020
-LOW_POSITIVE_LOGS = (
-    4  # log10 below diagnosis and more; Tiong 2020, figure S1; exactly 4 is low positive [DESIGN]
-)
+LOW_POSITIVE_LOGS = 4  # log10 below diagnosis and more; Tiong 2020, figure S1; exactly 4 is low positive [DESIGN]
 JUDGED_CYCLES = (2, 1)  # "after C1 +/- C2": the later one that was evaluated
 
 BEST_FIRST = (
@@ -126,9 +124,7 @@ def respond(question: ResponseQuestion) -> TreatmentResponse:
         by_cycle=by_cycle,
         after_c1_c2={tissue: after_first_two_cycles(by_cycle, tissue) for tissue in Tissue},
         best={tissue: best_response(by_cycle, tissue, started_on) for tissue in Tissue},
-        flags=tuple(
-            flag for tissue in Tissue for flag in no_response_flags(by_cycle, tissue, question.as_of)
-        ),
+        flags=tuple(flag for tissue in Tissue for flag in no_response_flags(by_cycle, tissue, question.as_of)),
     )
 
 

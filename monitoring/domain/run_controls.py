@@ -13,9 +13,7 @@ WARNING_SD = 2  # Westgard 1-2s
 FAILURE_SD = 3  # Westgard 1-3s
 
 
-def assess_silent_control(
-    wells: Sequence[Well], gene: Gene, cutoff: Decimal = CQ_CUTOFF
-) -> tuple[Problem, ...]:
+def assess_silent_control(wells: Sequence[Well], gene: Gene, cutoff: Decimal = CQ_CUTOFF) -> tuple[Problem, ...]:
     """Return the problem of a control that amplified before the cut-off; the number is its lowest Cq.
 
     For the no-template and no-RT controls and the extraction blank. One positive well fails the run.
@@ -30,9 +28,7 @@ def assess_wild_type_control(mean_copies: Decimal, limit_of_blank: Decimal) -> t
     return (Problem(ProblemCode.NEGATIVE_CONTROL_POSITIVE, Gene.TARGET, mean_copies),) if above else ()
 
 
-def assess_positive_control(
-    cq: Decimal | None, lab_mean: Decimal, lab_sd: Decimal, gene: Gene
-) -> tuple[Problem, ...]:
+def assess_positive_control(cq: Decimal | None, lab_mean: Decimal, lab_sd: Decimal, gene: Gene) -> tuple[Problem, ...]:
     """Return what the positive control says; silent or beyond 3 SD of the laboratory's mean it fails."""
     if cq is None:
         return (Problem(ProblemCode.POSITIVE_CONTROL_NEGATIVE, gene),)

@@ -16,7 +16,7 @@ ONE_DAY = timedelta(days=1)
 
 
 class PhaseKind(StrEnum):
-    """What governs the sampling; the order decides between phases that begin on one day, the last one wins."""
+    """What governs the sampling; of phases that begin on one day the last named wins."""
 
     WITHOUT_END_OF_TREATMENT = "WITHOUT_END_OF_TREATMENT"
     FOLLOW_UP = "FOLLOW_UP"
@@ -61,7 +61,7 @@ def phases_of(
 
 
 def over_on(treatment: PreemptiveTreatment) -> date:
-    """Return the last day on which a pre-emptive treatment governs: where the window of its last cycle closes."""
+    """Return the last day on which a pre-emptive treatment governs: its last response window closes."""
     last_cycle = treatment.cycles[-1] if treatment.cycles else Cycle(1, treatment.started_on)
     return treatment.window_of(last_cycle)[1]
 
@@ -94,9 +94,6 @@ def _resumes_too_late(phase: Phase, before: Sequence[Phase]) -> bool:
 
 
 def _ended(phases: Sequence[Phase]) -> list[Phase]:
-    """A sample on the first day of treatment was taken before it; one on the first day of a course belongs to it."""
-    ends = [
-        later.began_on if later.kind is PhaseKind.VENETOCLAX else later.began_on - ONE_DAY
-        for later in phases[1:]
-    ]
+    """A sample of the first day of treatment was taken before it; one of the first day of a course is in it."""
+    ends = [later.began_on if later.kind is PhaseKind.VENETOCLAX else later.began_on - ONE_DAY for later in phases[1:]]
     return [replace(phase, ended_on=end) for phase, end in zip(phases, [*ends, date.max], strict=True)]

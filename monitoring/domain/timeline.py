@@ -13,6 +13,7 @@ from operator import attrgetter
 from monitoring.domain.results import Result
 from monitoring.domain.sample_classes import (
     ABL1_COPIES_FOR_NEGATIVE,
+    DETECTED_CLASSES,
     INERT_CLASSES,
     class_of_call,
 )
@@ -36,6 +37,7 @@ Amounts = tuple[
 ]  # value, floor-corrected value, limit of quantification
 NO_AMOUNTS: Amounts = (None, None, None)
 Place = tuple[int, int, bool, bool, int, str, int]
+UNDETECTED = 2  # position within a place
 
 _BONE_MARROW = Tissue.BONE_MARROW
 _CALL_DETECTED = Call.DETECTED

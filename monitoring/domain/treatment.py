@@ -51,17 +51,9 @@ class PreemptiveTreatment:
         From day 21 to the earliest of day 7 of the next cycle, start of conditioning, start of another
         treatment, and day 56.
         """
-        following = [
-            later.day(WINDOW_CLOSES_ON_DAY_OF_NEXT) for later in self.cycles if later.day_1 > cycle.day_1
-        ]
-        ends = [
-            on
-            for on in (self.conditioning_on, self.other_treatment_on)
-            if on is not None and on >= cycle.day_1
-        ]
-        return cycle.day(WINDOW_OPENS_ON_DAY), min(
-            *following, *ends, cycle.day(WINDOW_CLOSES_ON_DAY), date.max
-        )
+        following = [later.day(WINDOW_CLOSES_ON_DAY_OF_NEXT) for later in self.cycles if later.day_1 > cycle.day_1]
+        ends = [on for on in (self.conditioning_on, self.other_treatment_on) if on is not None and on >= cycle.day_1]
+        return cycle.day(WINDOW_OPENS_ON_DAY), min(*following, *ends, cycle.day(WINDOW_CLOSES_ON_DAY), date.max)
 
     def numbered(self, number: int) -> Cycle | None:
         """Return the cycle of a number; None where it was not given."""

@@ -18,10 +18,6 @@ UNDETERMINED_WORDS = frozenset({"u", "und", "undetermined", "indéterminé", "in
 
 _PLAIN = re.compile(r"[0-9]+(?:[.,][0-9]+)?")
 _GROUPED = re.compile(r"[1-9][0-9]{0,2}(?:[.,][0-9]{3})+")
-_CHARACTERS = re.compile(r"[0-9.,]*")
-_SPACES = re.compile(r"\s")
-_EXPONENT = re.compile(r"[+-]?[0-9.,]+[eE][+-]?[0-9]+")
-_INCOMPLETE = re.compile(r"[.,]?[0-9]*[.,]?")
 
 
 class TypedNumberProblem(StrEnum):
@@ -40,6 +36,17 @@ class TypedNumberProblem(StrEnum):
     NOT_WHOLE = "NOT_WHOLE"
     ZERO = "ZERO"
     OUT_OF_RANGE = "OUT_OF_RANGE"
+
+
+# What gives a refused number away; the first that fits names the problem.
+_TELLTALE = (
+    (TypedNumberProblem.SPACE, re.compile(r".*\s", re.DOTALL)),
+    (TypedNumberProblem.EXPONENT, re.compile(r"[+-]?[0-9.,]+[eE][+-]?[0-9]+\Z")),
+    (TypedNumberProblem.SIGN, re.compile("[+\\-\u2212\u2013]")),
+    (TypedNumberProblem.COMPARATOR, re.compile("[<>\u2264\u2265]")),
+    (TypedNumberProblem.NOT_A_NUMBER, re.compile(r".*[^0-9.,]")),
+    (TypedNumberProblem.INCOMPLETE, re.compile(r"[.,]?[0-9]*[.,]?\Z")),
+)
 
 
 class TypedNumberRefused(Exception):
@@ -119,21 +126,11 @@ def _shortest(value: Decimal) -> Decimal:
 
 
 def _problem_of(text: str) -> TypedNumberProblem:
-    problem = TypedNumberProblem
     if text == "":
-        return problem.EMPTY
+        return TypedNumberProblem.EMPTY
     if len(text) > MAX_CHARACTERS:
-        return problem.TOO_LONG
-    if _SPACES.search(text):
-        return problem.SPACE
-    if _EXPONENT.fullmatch(text):
-        return problem.EXPONENT
-    if text[0] in "+-\u2212\u2013":
-        return problem.SIGN
-    if text[0] in "<>\u2264\u2265":
-        return problem.COMPARATOR
-    if _CHARACTERS.fullmatch(text) is None:
-        return problem.NOT_A_NUMBER
-    if _INCOMPLETE.fullmatch(text):
-        return problem.INCOMPLETE
-    return problem.SEVERAL_SEPARATORS
+        return TypedNumberProblem.TOO_LONG
+    for problem, pattern in _TELLTALE:
+        if pattern.match(text):
+            return problem
+    return TypedNumberProblem.SEVERAL_SEPARATORS

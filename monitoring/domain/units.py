@@ -85,9 +85,7 @@ def to_pct_abl1(value: Decimal, scale: Scale | None, baseline_pct_abl1: Decimal 
     return times_power_of_ten(value, PCT_ABL1_EXPONENT[scale])
 
 
-def from_pct_abl1(
-    pct_abl1: Decimal, scale: Scale | None, baseline_pct_abl1: Decimal | None = None
-) -> Decimal:
+def from_pct_abl1(pct_abl1: Decimal, scale: Scale | None, baseline_pct_abl1: Decimal | None = None) -> Decimal:
     """Return a level given in per cent of ABL1 on another scale.
 
     Exact, except PCT_BASELINE, a quotient: 28 significant digits, half to even. Errors as `to_pct_abl1`.

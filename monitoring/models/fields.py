@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db import models
 
 if TYPE_CHECKING:
-    _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal | None]
+    _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal]
 else:
     _DecimalField = models.DecimalField
 

@@ -77,7 +77,6 @@ def grants(application: str, worker: str) -> list[str]:
         statements.append(f'GRANT USAGE ON SCHEMA public TO "{role}"')
         statements.append(f'REVOKE ALL ON ALL TABLES IN SCHEMA public FROM "{role}"')
         statements.append(f'GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO "{role}"')
-        statements.append(f'GRANT EXECUTE ON ALL FUNCTIONS IN SCHEMA public TO "{role}"')
         statements += [
             f'GRANT {privileges[column]} ON "{table}" TO "{role}"'
             for table, privileges in PRIVILEGES.items()

@@ -19,6 +19,7 @@ class StoredVerdict(models.Model):
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     state = models.CharField(max_length=20)
     content = models.JSONField()
+    digest = models.CharField(max_length=32)
     revision = models.BigIntegerField()
     ruleset_version = models.CharField(max_length=20)
     engine_version = models.CharField(max_length=20)

@@ -1,7 +1,6 @@
 """How an assay on record is set up, as the laboratory's arithmetic wants it."""
 
 from decimal import Decimal
-from typing import cast
 
 from monitoring.domain.assay import AssaySettings, BelowQuantification
 from monitoring.models import Assay
@@ -10,9 +9,9 @@ from monitoring.models import Assay
 def settings_of(assay: Assay) -> AssaySettings:
     """Return the cut-off, limits and mutation type of an assay."""
     return AssaySettings(
-        cq_cutoff=cast(Decimal, assay.cq_cutoff),
-        lod_copies=cast(Decimal, assay.limit_copies),
-        loq_copies=cast(Decimal, assay.loq_copies),
+        cq_cutoff=Decimal(assay.cq_cutoff),
+        lod_copies=Decimal(assay.limit_copies),
+        loq_copies=Decimal(assay.loq_copies),
         below_quantification=BelowQuantification.WITH_VALUE
         if assay.reports_below_loq
         else BelowQuantification.WITHOUT_VALUE,

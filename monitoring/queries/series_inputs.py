@@ -81,10 +81,11 @@ _COURSES = {start.value: start for start in CourseStart}
 
 def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
     """Return the inputs of these series as they are on record now."""
-    return [from_row(row) for row in _rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
+    return [from_row(row) for row in rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
 
 
-def _rows(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def rows(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+    """Run one statement and yield its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         yield from cursor.fetchall()

@@ -1,57 +1,84 @@
 """Which series have no verdict that holds today: asked for anew, computed for another day, or by another edition."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db import connection
 
 from monitoring.domain.classify import ENGINE_VERSION
 from monitoring.domain.rulesets import RULESETS
+from monitoring.models import Centre
 
-# A series is stale when a request waits, when a rule set has no verdict, or when revision, edition, engine or the
-# day at its centre differ. The first three branches use an index each, so that a list pays for what is stale only.
-STALE = """
-SELECT r.series_id FROM monitoring_recomputerequest r WHERE {request}
+OF_PATIENT = """
+SELECT s.id FROM monitoring_mrdseries s
+  JOIN monitoring_patient p ON p.id = s.patient_id
+  JOIN monitoring_centre c ON c.id = p.centre_id
+WHERE s.patient_id = %(patient)s AND (
+  EXISTS (SELECT 1 FROM monitoring_recomputerequest r WHERE r.series_id = s.id)
+  OR (SELECT count(*) FROM monitoring_storedverdict v
+      JOIN unnest(%(ids)s::text[], %(versions)s::text[]) AS edition (id, version)
+        ON edition.id = v.ruleset AND edition.version = v.ruleset_version
+      WHERE v.series_id = s.id AND v.revision = s.revision AND v.engine_version = %(engine)s
+        AND v.computed_for = (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date
+     ) < cardinality(%(ids)s::text[])
+)
+"""
+
+# Lists ask two indexes: the waiting requests, and the verdicts of earlier days. Editions change with a migration,
+# which asks for every verdict of another edition (actions/new_editions.py).
+IN_SCOPE = """
+SELECT r.series_id FROM monitoring_recomputerequest r
+UNION
+SELECT v.series_id FROM monitoring_storedverdict v WHERE v.computed_for < %(earliest)s
 UNION
 SELECT v.series_id FROM monitoring_storedverdict v
   JOIN monitoring_patient p ON p.id = v.patient_id
   JOIN monitoring_centre c ON c.id = p.centre_id
-  WHERE v.computed_for < (%(latest)s::timestamptz AT TIME ZONE 'Pacific/Kiritimati')::date
-    AND v.computed_for <> (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date AND {verdict}
-UNION
-SELECT v.series_id FROM monitoring_storedverdict v
-  WHERE (v.engine_version <> %(engine)s OR NOT (v.ruleset, v.ruleset_version) IN (SELECT * FROM unnest(%(ids)s::text[], %(versions)s::text[])))
-    AND {verdict}
+  WHERE %(days_differ)s AND v.computed_for = %(earliest)s AND c.time_zone = ANY (%(zones_ahead)s)
 """
-
-
-def _parameters(now: datetime, **more: Any) -> dict[str, Any]:
-    return {
-        "now": now,
-        "latest": now,
-        "engine": ENGINE_VERSION,
-        "ids": [ruleset.value for ruleset in RULESETS],
-        "versions": [ruleset.version for ruleset in RULESETS.values()],
-        **more,
-    }
 
 
 def of_patient(patient_id: int, *, now: datetime) -> list[int]:
     """Return the stale series of one patient."""
-    where = "{}.patient_id = %(patient)s"
-    sql = STALE.format(request=where.format("r"), verdict=where.format("v"))
-    return _ids(sql, _parameters(now, patient=patient_id))
+    return _ids(
+        OF_PATIENT,
+        {
+            "patient": patient_id,
+            "now": now,
+            "engine": ENGINE_VERSION,
+            "ids": [ruleset.value for ruleset in RULESETS],
+            "versions": [ruleset.version for ruleset in RULESETS.values()],
+        },
+    )
 
 
 def in_scope(*, now: datetime, limit: int) -> list[int]:
     """Return up to `limit` stale series of the patients that this transaction sees."""
-    return _ids(STALE.format(request="true", verdict="true") + "LIMIT %(limit)s", _parameters(now, limit=limit))
+    return _ids(f"{IN_SCOPE} LIMIT %(limit)s", {**_days(now), "limit": limit})
 
 
 def count_in_scope(*, now: datetime) -> int:
     """Return how many series of the patients that this transaction sees are stale."""
-    sql = f"SELECT count(*) FROM ({STALE.format(request='true', verdict='true')}) AS stale"
-    return _ids(sql, _parameters(now))[0]
+    return _ids(f"SELECT count(*) FROM ({IN_SCOPE}) AS stale", _days(now))[0]
+
+
+def _days(now: datetime) -> dict[str, Any]:
+    """The earliest day that it is at any centre, and the time zones where it is a day later already."""
+    day_of = _day_of_zones(now)
+    earliest = min(day_of.values(), default=now.date())
+    ahead = [zone for zone, day in day_of.items() if day > earliest]
+    return {"earliest": earliest, "days_differ": bool(ahead), "zones_ahead": ahead}
+
+
+def latest_day(now: datetime) -> date:
+    """Return the latest day that it is at any centre."""
+    return max(_day_of_zones(now).values(), default=now.date())
+
+
+def _day_of_zones(now: datetime) -> dict[str, date]:
+    zones = Centre.objects.values_list("time_zone", flat=True).distinct()
+    return {zone: now.astimezone(ZoneInfo(zone)).date() for zone in zones}
 
 
 def _ids(sql: str, parameters: dict[str, Any]) -> list[int]:

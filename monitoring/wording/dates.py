@@ -69,6 +69,13 @@ def echo(typed: str) -> str:
     return f"{weekday(on)} {day(on)}"
 
 
+def names_for_the_browser() -> tuple[str, str, str, str]:
+    """Return weekdays, months, the first of a month, and what is said of a day that does not exist."""
+    weekdays = "|".join(str(name) for name in WEEKDAYS_ABBR.values())
+    months = "|".join(str(name) for name in SHORT_MONTHS.values())
+    return weekdays, months, pgettext("first day of a month", "1"), _("this day does not exist")
+
+
 def months_between(start: date, end: date) -> Decimal:
     """Return months = days / 30.4375; negative when `end` lies before `start`."""
     return Decimal((end - start).days) / DAYS_PER_MONTH

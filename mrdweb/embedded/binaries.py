@@ -122,8 +122,7 @@ def check_versions(binaries: Binaries) -> None:
         ([binaries.postgres / "postgres", "--version"], POSTGRES_VERSION_SAID),
         ([binaries.valkey_server, "--version"], VALKEY_VERSION_SAID),
     ):
-        said = subprocess.run(
-            [str(word) for word in command], capture_output=True, text=True, check=False
-        ).stdout.strip()
+        words = [str(word) for word in command]
+        said = subprocess.run(words, capture_output=True, text=True, check=False).stdout.strip()  # noqa: S603 - our own copies
         if wanted not in said:
             raise CannotStart(f"{command[0]} says {said!r} where {wanted!r} is expected. Run `make setup`.")

@@ -122,13 +122,13 @@ class Guardian:
                 "group": task["group"],
                 "extra_groups": [],
             }
-        program = subprocess.Popen(  # type: ignore[call-overload]
+        program = subprocess.Popen(  # type: ignore[call-overload]  # noqa: S603 - the supervisor's own commands
             task["command"],
             cwd=task["directory"],
             stdin=subprocess.DEVNULL,
             stdout=self._output_end,
             stderr=self._output_end,
-            preexec_fn=self._bind_to_guardian,  # noqa: PLW1509 - the guardian has one thread
+            preexec_fn=self._bind_to_guardian,  # noqa: PLW1509 - this process has one thread
             **as_other,
         )
         self.pid: int = program.pid

@@ -44,11 +44,11 @@ def ask(port: int) -> tuple[bool, str]:
         connection.request("GET", HEALTH_PATH)
         answer = connection.getresponse()
         said = answer.read(ANSWER_BYTES).decode(errors="replace")
-        return answer.status == http.HTTPStatus.OK, f"{answer.status} {said}"
     except (OSError, http.client.HTTPException) as error:
         return False, f"none ({error})"
     finally:
         connection.close()
+    return answer.status == http.HTTPStatus.OK, f"{answer.status} {said}"
 
 
 def wait_until_healthy(web: Running, port: int, pause: Pause) -> None:

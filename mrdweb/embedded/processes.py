@@ -64,7 +64,7 @@ class Running:
         self.program = program
         self.log = logs / f"{program.name}.log"
         self._log_start = self.log.stat().st_size if self.log.exists() else 0
-        self.guardian = subprocess.Popen(
+        self.guardian = subprocess.Popen(  # noqa: S603 - our own script
             [
                 sys.executable,
                 "-I",

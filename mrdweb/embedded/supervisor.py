@@ -25,7 +25,8 @@ MakeProduct = Callable[[Home, Addresses, int, Mapping[str, str]], Product]
 
 def say(sentence: str) -> None:
     """Tell progress and faults on standard error; standard output is for the one line with the address."""
-    print(sentence, file=sys.stderr, flush=True)
+    sys.stderr.write(f"{sentence}\n")
+    sys.stderr.flush()
 
 
 class Signals:
@@ -57,7 +58,7 @@ class Signals:
 class Supervisor:
     """One run of the product, from the lock on its home to the end of its last process."""
 
-    def __init__(self, home: Home, pause: Pause, environ: Mapping[str, str], adopts_orphans: bool = False) -> None:
+    def __init__(self, home: Home, pause: Pause, environ: Mapping[str, str], *, adopts_orphans: bool = False) -> None:
         self.home = home
         self.pause = pause
         self.environ = environ
@@ -92,7 +93,7 @@ class Supervisor:
         programs = binaries.install(self.home)
         self.crew.start("valkey", lambda: valkey.program(self.home, programs))
 
-    def prepare(self, product: Product, demonstration: bool) -> None:
+    def prepare(self, product: Product, *, demonstration: bool) -> None:
         """Run the migrations, and load the demonstration data if that is wanted and was not done."""
         for program in product.preparations:
             self._run(program)
@@ -139,7 +140,7 @@ class Supervisor:
 
 def ready_line(port: int, product: Product) -> str:
     """Return the one line that a person needs: the address, and how to sign in to the demonstration."""
-    return f"MRD monitoring is ready: http://{LOOPBACK}:{port}/  {product.logins}  (Ctrl-C stops it)"
+    return f"MRD monitoring is ready: http://{LOOPBACK}:{port}/  {product.logins}  (Ctrl-C stops it)\n"
 
 
 def up(environ: Mapping[str, str], pause: Pause, make_product: MakeProduct = mrd_monitoring) -> None:
@@ -153,9 +154,10 @@ def up(environ: Mapping[str, str], pause: Pause, make_product: MakeProduct = mrd
         found = supervisor.start_servers()
         leave_to_other_commands(home, found)
         product = make_product(home, found, port, environ)
-        supervisor.prepare(product, demonstration)
+        supervisor.prepare(product, demonstration=demonstration)
         supervisor.serve(product, port)
-        print(ready_line(port, product), flush=True)
+        sys.stdout.write(ready_line(port, product))
+        sys.stdout.flush()
         supervisor.look_after()
     finally:
         supervisor.stop()

@@ -36,7 +36,7 @@ ELN2021 = RuleSet(
     edition="2021",
     version="1",
     citation=CITATION,
-    tissues=frozenset(Tissue),
+    tissues=tuple(Tissue),
     levels=LevelsOfAbl1(npm1=_BOTH_TISSUES, cbf=_BOTH_TISSUES),
     confirmation=Confirmation.EITHER_TISSUE,
     own_flags=frozenset({FlagCode.HIGH_LEVEL, FlagCode.EOT_POSITIVE}),

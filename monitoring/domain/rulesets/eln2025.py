@@ -45,7 +45,7 @@ ELN2025 = RuleSet(
     edition="2025",
     version="1",
     citation=CITATION,
-    tissues=frozenset(Tissue),
+    tissues=tuple(Tissue),
     levels=LevelsOfAbl1(
         npm1={
             Tissue.BONE_MARROW: NPM1_MARROW_POSITIVE_FROM,

@@ -101,7 +101,7 @@ class RuleSet:
     edition: str
     version: str
     citation: str
-    tissues: frozenset[Tissue]
+    tissues: tuple[Tissue, ...]
     levels: LevelsOfAbl1 | LogsBelowBaseline
     negative_below: Threshold | None = None  # a detected value below it, with adequate ABL1, is NEGATIVE
     only_positive_triggers: bool = False  # R1 and R2 need the class POSITIVE; otherwise any detected sample

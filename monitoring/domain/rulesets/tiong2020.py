@@ -37,7 +37,7 @@ TIONG2020 = RuleSet(
     edition="2020",
     version="1",
     citation=CITATION,
-    tissues=frozenset({Tissue.BONE_MARROW}),
+    tissues=(Tissue.BONE_MARROW,),
     levels=LogsBelowBaseline(LOW_LEVEL_FROM),
     confirmation=Confirmation.SAME_TISSUE,
     waiver=Waiver(ONE_SAMPLE_SUFFICES_FROM, markers=frozenset(Marker)),

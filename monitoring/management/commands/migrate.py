@@ -7,6 +7,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
+from monitoring.actions import new_editions
 from monitoring.models.privileges import grants
 
 
@@ -28,3 +29,4 @@ class Command(migrate.Command):
         with connections["owner"].cursor() as cursor:
             for statement in grants(settings.APPLICATION_ROLE, settings.WORKER_ROLE):
                 cursor.execute(statement)
+        new_editions.ask("owner")

@@ -20,10 +20,16 @@ $$;
 
 CREATE INDEX carerelation_by_patient_and_centre ON monitoring_carerelation (patient_id, centre_id);
 
+-- The same question asked as the owner, who is not bound: the policy of the relations themselves cannot ask itself.
+CREATE FUNCTION app_sees_as_owner(patient bigint) RETURNS boolean LANGUAGE sql STABLE SECURITY DEFINER
+SET search_path = public, pg_temp AS $$ SELECT app_sees(patient) $$;
+
+-- Whoever sees a patient may share it; the centre that registers a patient begins to care. Nobody lets himself in.
 ALTER TABLE monitoring_carerelation ENABLE ROW LEVEL SECURITY;
-CREATE POLICY own_centres ON monitoring_carerelation USING (centre_id = ANY (app_centres()));
-CREATE POLICY share_what_is_seen ON monitoring_carerelation FOR INSERT
-  WITH CHECK (app_sees(patient_id) OR centre_id = ANY (app_centres()));
+CREATE POLICY seen ON monitoring_carerelation
+  USING (centre_id = ANY (app_centres()) OR app_sees_as_owner(patient_id))
+  WITH CHECK (app_sees_as_owner(patient_id) OR EXISTS (
+    SELECT 1 FROM monitoring_patient p WHERE p.id = patient_id AND p.centre_id = ANY (app_centres())));
 
 -- The centre that gave a pseudonym sees that it did: a new patient has no care relation in the moment of its insertion.
 ALTER TABLE monitoring_patient ENABLE ROW LEVEL SECURITY;

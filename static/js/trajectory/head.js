@@ -10,10 +10,12 @@ Trajectory.Head = class {
     this.cycleGroups = this.groups();
     this.block = this.cycleBlock();
     this.bars = this.treatmentBars();
-    const depth = Math.max(this.block ? Trajectory.SIZE.cycles : 0, ...this.bars.map((bar) => bar.y + Trajectory.SIZE.bar));
+    const bottom = (bars) => Math.max(0, ...bars.map((bar) => bar.y + Trajectory.SIZE.bar + 4));
+    const above = this.block ? bottom(this.bars.filter((bar) => bar.x0 < this.block.x1 + 6 && bar.end > this.block.x0 - 6)) : 0;
+    const depth = Math.max(this.block ? above + Trajectory.SIZE.cycles : 0, bottom(this.bars));
     this.zoneTop = this.eventsHeight + (this.eventsHeight && depth ? 8 : 0);
-    this.cyclesTop = this.zoneTop + (this.block ? depth - Trajectory.SIZE.cycles : 0);
-    this.height = this.zoneTop + depth + 22;
+    this.cyclesTop = this.zoneTop + above;
+    this.height = this.zoneTop + depth + 24;
   }
 
   /* ---- events ---- */
@@ -129,15 +131,22 @@ Trajectory.Head = class {
     const caption = ["cycles.drug", "cycles.dose", "cycles.days"].map((code) => this.words.say(code));
     const width = Math.max(...caption.map((text) => this.ruler.width(text, Trajectory.SIZE.small)));
     const [x0, x1] = [this.cycleGroups[0].x0, this.cycleGroups.at(-1).x1];
-    if (x0 - width - 6 > -this.frame.margin.l) return { x0: x0 - width - 6, x1, caption, captionX: x0 - 6, align: "right" };
+    const left = this.clearOfPoles(x0 - 6, width);
+    if (left - width > -this.frame.margin.l) return { x0: left - width, x1, caption, captionX: left, align: "right" };
     if (x1 + width + 6 < this.frame.width + this.frame.margin.r) return { x0, x1: x1 + width + 6, caption, captionX: x1 + 6, align: "left" };
     return { x0, x1, caption: null };
+  }
+
+  /* The right end of a caption that no event line crosses, at or left of a place. */
+  clearOfPoles(right, width) {
+    const crossing = this.meta.lines.map((line) => this.frame.x(line.on)).filter((x) => x > right - width - 4 && x < right + 4);
+    return crossing.length ? this.clearOfPoles(Math.min(...crossing) - 7, width) : right;
   }
 
   /* ---- other treatments ---- */
 
   treatmentBars() {
-    const taken = this.block ? [{ x0: this.block.x0 - 6, x1: this.block.x1 + 6, y0: 0, y1: Trajectory.SIZE.cycles }] : [];
+    const taken = [];
     const found = [];
     this.meta.treatments.forEach((treatment, at) => {
       const x0 = Math.max(0, this.frame.x(treatment.from));
@@ -150,7 +159,7 @@ Trajectory.Head = class {
       let y = 0;
       while (taken.some((other) => Trajectory.shared({ ...box, x1: box.x1 + 6, y0: y, y1: y + Trajectory.SIZE.bar }, other) > 0)) y += Trajectory.SIZE.bar + 3;
       taken.push({ ...box, y0: y, y1: y + Trajectory.SIZE.bar });
-      found.push({ at, x0, x1, y, text, treatment });
+      found.push({ at, x0, x1, end: box.x1, y, text, treatment, inside });
     });
     return found;
   }
@@ -168,7 +177,7 @@ Trajectory.Head = class {
     for (const event of this.rows) if (!event.hidden) this.writeEvent(event, placement);
     for (const bar of this.bars) {
       const y = this.zoneTop + bar.y + Trajectory.SIZE.bar / 2;
-      placement.put({ text: bar.text, size: Trajectory.SIZE.small, ink: "ink-2", hover: this.treatmentFacts(bar.treatment) }, bar.x0 + 5, y, "left");
+      placement.put({ text: bar.text, size: Trajectory.SIZE.small, ink: "ink-2", bare: bar.inside, hover: this.treatmentFacts(bar.treatment) }, bar.x0 + 5, y, "left");
     }
     for (const group of this.cycleGroups) this.writeCycles(group, placement);
     if (this.block?.caption) {
@@ -193,15 +202,15 @@ Trajectory.Head = class {
     const { name, dose, days } = this.cycleTexts(group.cycles);
     const x = (group.x0 + group.x1) / 2;
     const hover = group.cycles.map((cycle) => this.facts.cycle(cycle)).join("<br>");
-    const small = { size: Trajectory.SIZE.small, ink: "ink-2", hover };
-    placement.put({ text: name, size: Trajectory.SIZE.label, bold: true, ink: "ink", hover }, x, this.cyclesTop + 9, "centre");
+    const small = { size: Trajectory.SIZE.small, ink: "ink-2", bare: true, hover };
+    placement.put({ ...small, text: name, size: Trajectory.SIZE.label, bold: true, ink: "ink" }, x, this.cyclesTop + 9, "centre");
     placement.put({ ...small, text: dose }, x, this.cyclesTop + 22.5, "centre");
     placement.put({ ...small, text: days }, x, this.cyclesTop + 36, "centre");
   }
 
   eventFacts(line) {
     const heading = this.words.say(line.episode === undefined ? `event.${line.kind}` : `event.${line.kind}.long`);
-    const told = [`<b>${heading}, ${this.words.date(line.on)}</b>`, Trajectory.escape(line.detail)];
+    const told = [`${heading}, ${this.words.date(line.on)}`, Trajectory.escape(line.detail)];
     const episode = this.meta.episodes[line.episode];
     if (episode) {
       told.push(this.facts.episode(episode), this.words.say(`status.${episode.status}`));
@@ -215,7 +224,7 @@ Trajectory.Head = class {
     const span = treatment.ongoing
       ? this.words.say("span.ongoing", { from: this.words.date(treatment.from) })
       : this.words.say("span.closed", { from: this.words.date(treatment.from), to: this.words.date(to) });
-    return `<b>${Trajectory.escape(treatment.regimen)}</b><br>${span}`;
+    return `${Trajectory.escape(treatment.regimen)}<br>${span}`;
   }
 
   /* How high the pole of an event reaches. */

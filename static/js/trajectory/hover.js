@@ -90,14 +90,13 @@ Trajectory.Facts = class {
   }
 
   html(point) {
-    const [heading, ...rest] = this.of(point);
-    return [`<b>${heading}</b>`, ...rest].join("<br>");
+    return this.of(point).join("<br>");
   }
 
   cycle(cycle) {
     const { words } = this;
     return [
-      `<b>${words.say("cycle.heading", { number: cycle.number, date: words.date(cycle.from) })}</b>`,
+      words.say("cycle.heading", { number: cycle.number, date: words.date(cycle.from) }),
       cycle.dose_mg && words.say("cycle.dose", { number: words.number(cycle.dose_mg) }),
       this.daysGiven(cycle),
       cycle.partner && words.say(`partner.${cycle.partner}`) + this.partnerDose(cycle),

@@ -36,7 +36,7 @@ Trajectory.Placement = class {
 
   size(label) {
     const lines = label.text.split("<br>");
-    const width = Math.max(...lines.map((line) => this.ruler.width(line.replace(/<[^>]*>/g, ""), label.size, label.bold)));
+    const width = Math.max(...lines.map((line) => this.ruler.width(line, label.size, label.bold)));
     return { width, height: lines.length * label.size * 1.3 };
   }
 
@@ -54,17 +54,22 @@ Trajectory.Placement = class {
     return box;
   }
 
-  /* Put a label at the best free place around a mark; one that is not needed is left out where there is none. */
+  /* Put a label beside a mark; one that is not needed is left out where there is no free place near. */
   around(label, x, y, radius) {
+    const near = Trajectory.Placement.near(radius);
+    const places = label.needed ? [...near, ...Trajectory.Placement.far(radius)] : near;
+    this.best(label, places.map(([dx, dy, align]) => [x + dx, y + dy, align]));
+  }
+
+  /* Put a label at the best of some places, the first ones preferred. */
+  best(label, places) {
     let best = null;
-    for (const [order, [dx, dy, align]] of Trajectory.Placement.places(radius).entries()) {
-      const box = this.box(label, x + dx, y + dy, align);
+    for (const [order, [x, y, align]] of places.entries()) {
+      const box = this.box(label, x, y, align);
       const cost = this.cost(box) + order * 1.5;
-      if (!best || cost < best.cost) best = { cost, x: x + dx, y: y + dy, align, box };
+      if (!best || cost < best.cost) best = { cost, x, y, align, box };
     }
-    if (this.overlap(best.box) > Trajectory.Placement.TOLERATED && !label.needed) return false;
-    this.put(label, best.x, best.y, best.align);
-    return true;
+    if (label.needed || this.overlap(best.box) <= Trajectory.Placement.TOLERATED) this.put(label, best.x, best.y, best.align);
   }
 
   cost(box) {
@@ -85,16 +90,15 @@ Trajectory.Placement = class {
 
 Trajectory.Placement.TOLERATED = 6; /* square pixels of overlap that nobody sees */
 
-Trajectory.Placement.places = (radius) => {
-  const near = radius + 5;
-  const places = [[near, 0, "left"], [near - 1, -8, "left"], [near - 1, 9, "left"], [-near, -3, "right"],
-    [-near + 1, -9, "right"], [-near + 1, 9, "right"], [0, -radius - 9, "centre"], [0, radius + 10, "centre"]];
-  for (const far of [9, 18, 28]) {
-    places.push([near - 2, -8 - far, "left"], [near - 2, 9 + far, "left"], [-near + 2, -8 - far, "right"],
-      [-near + 2, 9 + far, "right"], [0, -radius - 9 - far, "centre"], [0, radius + 10 + far, "centre"]);
-  }
-  return places;
+Trajectory.Placement.near = (radius) => {
+  const beside = radius + 5;
+  return [[beside, 0, "left"], [beside - 1, -8, "left"], [beside - 1, 9, "left"], [-beside, -3, "right"],
+    [-beside + 1, -9, "right"], [-beside + 1, 9, "right"], [0, -radius - 9, "centre"], [0, radius + 10, "centre"]];
 };
+
+Trajectory.Placement.far = (radius) => [9, 18, 28].flatMap((by) => [
+  [radius + 3, -8 - by, "left"], [radius + 3, 9 + by, "left"], [-radius - 3, -8 - by, "right"],
+  [-radius - 3, 9 + by, "right"], [0, -radius - 9 - by, "centre"], [0, radius + 10 + by, "centre"]]);
 
 /* The area that two boxes share. */
 Trajectory.shared = (a, b) => {

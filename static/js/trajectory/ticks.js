@@ -27,54 +27,51 @@ Trajectory.TimeTicks = class {
 
   /* The name stands in the middle of its month, the tick at its first day. */
   monthNames(starts) {
-    const names = { tickvals: [], ticktext: [] };
-    let year = null;
+    const ticks = { tickvals: [], ticktext: [] };
     for (const start of starts) {
       const on = new Date(start);
       const end = Date.UTC(on.getUTCFullYear(), on.getUTCMonth() + 1, 1);
       const [from, to] = [Math.max(start, this.frame.from), Math.min(end, this.frame.to)];
       if (this.frame.xAt(to) - this.frame.xAt(from) < 22) continue;
-      names.tickvals.push(Trajectory.iso((from + to) / 2));
-      names.ticktext.push(this.named(on, year));
-      year = on.getUTCFullYear();
+      ticks.tickvals.push(Trajectory.iso((from + to) / 2));
+      ticks.ticktext.push(this.words.month(on.getUTCMonth()));
     }
-    return { ...names, boundaries: starts.filter((start) => start >= this.frame.from).map(Trajectory.iso) };
+    return { ...ticks, boundaries: starts.filter((start) => start >= this.frame.from).map(Trajectory.iso) };
   }
 
   monthTicks(starts, step) {
     const shown = starts.filter((start) => start >= this.frame.from);
-    let year = null;
-    const ticktext = shown.map((start) => {
-      const on = new Date(start);
-      const text = step === 12 ? `<b>${on.getUTCFullYear()}</b>` : this.named(on, year);
-      year = on.getUTCFullYear();
-      return text;
-    });
-    return { tickvals: shown.map(Trajectory.iso), ticktext, boundaries: shown.map(Trajectory.iso) };
+    const name = (start) => (step === 12 ? String(new Date(start).getUTCFullYear()) : this.words.month(new Date(start).getUTCMonth()));
+    const iso = shown.map(Trajectory.iso);
+    return { tickvals: iso, ticktext: shown.map(name), boundaries: iso };
   }
 
   days() {
     const step = [1, 2, 7, 14].find((days) => (days / Trajectory.DAYS_PER_MONTH) * this.pxPerMonth >= 50) ?? 14;
     const shown = [];
     for (let at = this.frame.from; at <= this.frame.to; at += step * Trajectory.MS_PER_DAY) shown.push(Trajectory.iso(at));
-    let year = null;
-    const ticktext = shown.map((iso) => {
-      const same = iso.slice(0, 4) === year;
-      year = iso.slice(0, 4);
-      return this.words.dayMonth(iso) + (same ? "" : `<br><b>${year}</b>`);
-    });
-    return { tickvals: shown, ticktext, boundaries: shown };
+    return { tickvals: shown, ticktext: shown.map((iso) => this.words.dayMonth(iso)), boundaries: shown };
   }
 
-  named(on, year) {
-    const name = this.words.month(on.getUTCMonth());
-    return on.getUTCFullYear() === year ? name : `${name}<br><b>${on.getUTCFullYear()}</b>`;
+  /* Each year once, at its first of January, the first at the edge. */
+  years() {
+    if (this.pxPerMonth * 12 < 37) return [];
+    const first = new Date(this.frame.from).getUTCFullYear();
+    const last = new Date(this.frame.to).getUTCFullYear();
+    const found = [];
+    for (let year = first; year <= last; year += 1) {
+      const x = Math.max(0, this.frame.xAt(Date.UTC(year, 0, 1)));
+      const before = found.at(-1);
+      if (before && x - before.x < 40) found.pop();
+      if (x < this.frame.width - 20) found.push({ text: String(year), x });
+    }
+    return this.pxPerMonth * 6 < 37 ? [] : found;
   }
 
   /* Months from the origin as labels under the dates; the first one says from what. */
   months(origin) {
     if (!origin) return [];
-    const step = [1, 2, 3, 6, 12, 24, 36, 60].find((months) => months * this.pxPerMonth >= 44) ?? 120;
+    const step = [1, 3, 6, 12, 24, 36, 60].find((months) => months * this.pxPerMonth >= 60) ?? 120;
     const month = Trajectory.MS_PER_DAY * Trajectory.DAYS_PER_MONTH;
     const start = Trajectory.time(origin.on);
     const first = Math.ceil((this.frame.from - start) / month / step) * step;
@@ -106,6 +103,6 @@ Trajectory.valueTicks = (scale, axis, words) => {
 };
 
 Trajectory.powerOfTen = (n, words) => {
-  if (n > 5 || n < -6) return `10<sup>${String(n).replace("-", "−")}</sup>`;
+  if (n > 5 || n < -6) return `10${[...String(n)].map((digit) => "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"["-0123456789".indexOf(digit)]).join("")}`;
   return words.number(n < 0 ? (10 ** n).toFixed(-n) : String(10 ** n));
 };

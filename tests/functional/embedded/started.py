@@ -83,7 +83,7 @@ class Started:
             text=True,
             start_new_session=True,
             # a test run that is killed takes its supervisors along
-            preexec_fn=lambda: set_process_control(PR_SET_PDEATHSIG, signal.SIGTERM),  # noqa: PLW1509
+            preexec_fn=lambda: set_process_control(PR_SET_PDEATHSIG, signal.SIGTERM),
         )
 
     def until_ready(self) -> str:

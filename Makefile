@@ -1,0 +1,55 @@
+# make run     the product on this machine, with its own PostgreSQL and Valkey
+# make test    every test; make check  format, lint, types, contracts, migrations, lock
+# make setup   the virtual environment, from requirements.lock and nothing else
+# make lock    requirements*.lock again from pyproject.toml
+
+MRD_HOME ?= .mrd
+PORT ?= 8000
+export MRD_HOME PORT
+
+PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 python3.14,$(shell \
+	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
+VENV := .venv
+BIN := $(VENV)/bin
+TEST_PROCESSES ?= auto
+UV := uv==0.13.8
+COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/uv pip compile pyproject.toml --quiet \
+	--generate-hashes --python-version 3.11
+
+.PHONY: setup run test check lock
+.DEFAULT_GOAL := run
+
+setup: $(VENV)/locked
+
+$(VENV)/locked: requirements.lock
+	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed, and none was found." \
+		"On Debian: apt install python3 python3-venv" >&2; exit 1; }
+	@$(PYTHON) -c "import ensurepip, venv" 2>/dev/null || { echo "$(PYTHON) cannot make a virtual environment." \
+		"On Debian: apt install python3-venv" >&2; exit 1; }
+	@$(BIN)/python -c "" 2>/dev/null || { echo "Making the virtual environment in $(VENV); this takes a minute or two."; \
+		$(PYTHON) -m venv --clear $(VENV); }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-input --require-hashes \
+		-r requirements.lock
+	@touch $@
+
+run: setup
+	@exec $(BIN)/python manage.py up
+
+test: setup
+	@$(BIN)/python -m tests.machine
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES)
+
+check: setup
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy .
+	$(BIN)/lint-imports
+	$(BIN)/python manage.py makemigrations --check --dry-run
+	$(BIN)/python -m tests.lock
+
+lock:
+	$(PYTHON) -m venv .lock
+	.lock/bin/pip install --quiet --disable-pip-version-check $(UV)
+	$(COMPILE) --extra embedded --extra dev --output-file requirements.lock
+	$(COMPILE) --output-file requirements-runtime.lock
+	rm -rf .lock

@@ -1,0 +1,33 @@
+"""Keyset paging: a page begins after the last number of the page before, however long the list."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db.models import Model, QuerySet
+from rest_framework.exceptions import ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+Row = TypeVar("Row", bound=Model)
+
+PAGE_SIZE = 50
+LARGEST_PAGE = 200
+
+
+def page(request: Request, rows: "QuerySet[Row]", show: Callable[[Row], dict[str, Any]]) -> Response:
+    """Return `results` and the number after which the next page begins (null on the last page)."""
+    after, size = _whole(request, "after", 0), min(_whole(request, "limit", PAGE_SIZE), LARGEST_PAGE)
+    found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
+    more = len(found) > size
+    return Response(
+        {"results": [show(row) for row in found[:size]], "next_after": found[size - 1].pk if more else None}
+    )
+
+
+def _whole(request: Request, name: str, default: int) -> int:
+    text = request.query_params.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdigit() or len(text) > 18:
+        raise ValidationError({name: "This must be a whole number."})
+    return int(text)

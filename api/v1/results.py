@@ -1,0 +1,238 @@
+"""Results over the API: the same actions as the pages, so the same two people."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.v1.paging import page
+from monitoring.actions import results, samples
+from monitoring.actions.refusals import ActionRefused
+from monitoring.domain.control_gene import ControlGeneMissing
+from monitoring.domain.copies import CopiesNotCountable
+from monitoring.domain.readings import CopiesReading, Reading, ReportedReading, ValueContradictsCall
+from monitoring.domain.terms import Call
+from monitoring.domain.units import BaselineMissing, NotALevel, Scale
+from monitoring.models import Assay, MrdResult, MrdSeries, Sample
+from monitoring.models.choices import TimepointChoice, TissueChoice
+
+DOMAIN_REFUSALS: dict[type[Exception], tuple[str, str]] = {
+    ControlGeneMissing: ("copies.abl1", "At least one ABL1 well is needed."),
+    CopiesNotCountable: ("copies", "Copies must be finite and not negative."),
+    BaselineMissing: ("reported.scale", "% of diagnosis needs a diagnosis level of the same tissue."),
+    NotALevel: ("reported.value", "The value must be a finite number above zero; not detected is a call."),
+    ValueContradictsCall: ("reported.value", "Only a detected sample has a value."),
+}
+
+
+class SampleFields(serializers.Serializer[Any]):
+    """A sample by its accession number; the other facts are needed when it is new."""
+
+    accession_number = serializers.CharField(max_length=50)
+    tissue = serializers.ChoiceField(TissueChoice.choices, required=False)
+    collected_on = serializers.DateField(required=False)
+    received_on = serializers.DateField(required=False)
+    timepoint = serializers.ChoiceField(TimepointChoice.choices, required=False, default="")
+
+
+class CopiesFields(serializers.Serializer[Any]):
+    """Copies of each valid well, 0 where nothing amplified."""
+
+    target = serializers.ListField(child=serializers.DecimalField(None, None), max_length=12)
+    abl1 = serializers.ListField(child=serializers.DecimalField(None, None), max_length=12)
+
+
+class ReportedFields(serializers.Serializer[Any]):
+    """A call with, where quantified, a value and its scale. A number without a scale is refused."""
+
+    call = serializers.ChoiceField([call.value for call in Call])
+    value = serializers.DecimalField(None, None, required=False)
+    scale = serializers.ChoiceField([scale.value for scale in Scale], required=False)
+    abl1_copies = serializers.DecimalField(None, None, required=False)
+    lod_pct_abl1 = serializers.DecimalField(None, None, required=False)
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Refuse a value without a scale."""
+        if "value" in attrs and "scale" not in attrs:
+            raise serializers.ValidationError({"scale": "A value without a scale is refused, never guessed."})
+        return attrs
+
+
+class ResultFields(serializers.Serializer[Any]):
+    """A result to be entered: series, assay, sample, and either copies or a reported value."""
+
+    series = serializers.IntegerField(min_value=1)
+    assay = serializers.IntegerField(min_value=1)
+    sample = SampleFields()
+    copies = CopiesFields(required=False)
+    reported = ReportedFields(required=False)
+    comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Demand exactly one form of the measurement."""
+        if ("copies" in attrs) == ("reported" in attrs):
+            raise serializers.ValidationError({"copies": "Give either copies or reported, not both and not neither."})
+        return attrs
+
+
+class SeenFields(serializers.Serializer[Any]):
+    """What the person had before their eyes when they signed."""
+
+    version = serializers.IntegerField(min_value=1)
+    submitted_at = serializers.DateTimeField()
+
+
+class ResultList(APIView):
+    """Results."""
+
+    def get(self, request: Request) -> Response:
+        """List the results that the bearer sees; `state` and `series` narrow."""
+        rows = MrdResult.objects.select_related("sample", "assay")
+        if state := request.query_params.get("state"):
+            rows = rows.filter(state=state)
+        if (series := request.query_params.get("series", "")).isdigit():
+            rows = rows.filter(series_id=series)
+        return page(request, rows, show_result)
+
+    def post(self, request: Request) -> Response:
+        """Enter a result as a draft; a person of the measuring laboratory does."""
+        fields = ResultFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        data = fields.validated_data
+        series = _named(MrdSeries, data["series"], "series")
+        assay = _named(Assay, data["assay"], "assay")
+        result = _refusing(
+            lambda: results.enter(
+                by=request.user,
+                series=series,
+                sample=_sample(request, series, assay, data["sample"]),
+                assay=assay,
+                reading=_reading(data),
+                comment=data["comment"],
+            )
+        )
+        result.refresh_from_db()
+        return Response(show_result(result), status=status.HTTP_201_CREATED)
+
+
+class ResultDetail(APIView):
+    """One version of a result."""
+
+    def get(self, request: Request, pk: int) -> Response:
+        """Return the version."""
+        return Response(show_result(_result(pk)))
+
+
+class ResultSubmit(APIView):
+    """Handing a draft to a second person."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Submit the draft."""
+        return Response(show_result(results.submit(by=request.user, result=_result(pk), now=timezone.now())))
+
+
+class ResultAuthorise(APIView):
+    """Signing as the second person."""
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Authorise what was seen; 409 when it has changed since, 403 for whoever had a hand in it."""
+        fields = SeenFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        seen = results.Seen(fields.validated_data["version"], fields.validated_data["submitted_at"])
+        signed = results.authorise(by=request.user, result=_result(pk), seen=seen, now=timezone.now())
+        return Response(show_result(signed))
+
+
+def show_result(result: MrdResult) -> dict[str, Any]:
+    """Return a result as the API shows it: exact numbers as text, each with its unit in its name."""
+    return {
+        "id": result.pk,
+        "series": result.series_id,
+        "sample": {"id": result.sample_id, "accession_number": result.sample.accession_number},
+        "assay": result.assay_id,
+        "assay_key": result.assay_key,
+        "version": result.version,
+        "state": result.state,
+        "collected_on": result.collected_on,
+        "tissue": result.tissue,
+        "timepoint": result.timepoint or None,
+        "call": result.call,
+        "pct_abl1": _text(result.pct_abl1),
+        "target_copies": _text(result.target_copies),
+        "abl1_copies": _text(result.abl1_copies),
+        "lod_pct_abl1": _text(result.lod_pct_abl1),
+        "loq_pct_abl1": _text(result.loq_pct_abl1),
+        "entered": {"value": _text(result.entered_value), "scale": result.entered_scale or None},
+        "problems": result.problems,
+        "constructed": result.constructed,
+        "submitted_at": _moment(result.submitted_at),
+        "authorised_at": _moment(result.authorised_at),
+        "authorisation_basis": result.authorisation_basis or None,
+    }
+
+
+def _text(number: Decimal | None) -> str | None:
+    return None if number is None else format(number, "f")
+
+
+def _moment(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _result(pk: int) -> MrdResult:
+    return get_object_or_404(MrdResult.objects.select_related("sample", "assay"), pk=pk)
+
+
+def _named(model: Any, pk: int, path: str) -> Any:
+    row = model.objects.filter(pk=pk).first()
+    if row is None:
+        raise ValidationError({path: "There is none with this number that you may see."})
+    return row
+
+
+def _sample(request: Request, series: MrdSeries, assay: Assay, data: dict[str, Any]) -> Sample:
+    """Return the sample of this accession number, taken in when it is new; never one of another patient."""
+    known = Sample.objects.filter(
+        laboratory=assay.laboratory, accession_number=data["accession_number"]
+    ).first()
+    if known is not None:
+        if known.patient_id != series.patient_id:
+            raise ValidationError({"sample.accession_number": "This sample belongs to another patient."})
+        return known
+    missing = {f"sample.{name}": "Needed for a new sample." for name in ("tissue", "collected_on") if name not in data}
+    if missing:
+        raise ValidationError(missing)
+    sample = Sample(patient=series.patient, laboratory=assay.laboratory, **data)
+    return samples.register(by=request.user, sample=sample, now=timezone.now())
+
+
+def _reading(data: dict[str, Any]) -> Reading:
+    if "copies" in data:
+        return CopiesReading(tuple(data["copies"]["target"]), tuple(data["copies"]["abl1"]))
+    told = data["reported"]
+    return ReportedReading(
+        call=Call(told["call"]),
+        value=told.get("value"),
+        scale=Scale(told["scale"]) if "scale" in told else None,
+        abl1_copies=told.get("abl1_copies"),
+        lod_pct_abl1=told.get("lod_pct_abl1"),
+    )
+
+
+def _refusing(do: Any) -> MrdResult:
+    """Turn the named errors of the domain into sentences at the field."""
+    try:
+        entered: MrdResult = do()
+    except ActionRefused:
+        raise
+    except tuple(DOMAIN_REFUSALS) as error:
+        path, message = DOMAIN_REFUSALS[type(error)]
+        raise ValidationError({path: message}) from error
+    return entered

@@ -1,0 +1,157 @@
+"""A verdict as plain data: the answer of `manage.py classify`, and the form in which verdicts are stored.
+
+The stored form holds everything, so that `verdict_from_dict` gives the same verdict back; the answer holds the keys
+that other programs were promised. Numbers are texts, so that no reader rounds them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import fields as dataclass_fields
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from monitoring.domain.terms import (
+    EpisodeKind,
+    EpisodeResponse,
+    EpisodeStatus,
+    FlagCode,
+    Rule,
+    RuleSetId,
+    SampleClass,
+    Tissue,
+)
+from monitoring.domain.verdicts import ClassedSample, Episode, Evidence, Flag, Verdict
+
+_AMOUNTS = ("pct_abl1", "limit_pct_abl1", "fold", "log10", "floor_pct_abl1", "pct_baseline")
+_EVIDENCE = tuple(field.name for field in dataclass_fields(Evidence))
+
+
+def answer_of_verdict(verdict: Verdict) -> dict[str, object]:
+    """Return state, samples, episodes with their evidence, and flags, as `manage.py classify` prints them."""
+    return {
+        "state": verdict.state,
+        "samples": _samples(verdict),
+        "episodes": [_episode(episode) for episode in verdict.episodes],
+        "flags": [
+            {"code": flag.code.value, "on": _day(flag.on), "result": flag.result} for flag in verdict.flags
+        ],
+    }
+
+
+def verdict_to_dict(verdict: Verdict) -> dict[str, object]:
+    """Return the whole verdict as plain data, flags with their tissue and evidence."""
+    return {
+        "ruleset": verdict.ruleset.value,
+        "state": verdict.state,
+        "samples": _samples(verdict),
+        "episodes": [_episode(episode) for episode in verdict.episodes],
+        "flags": [_flag(flag) for flag in verdict.flags],
+    }
+
+
+def _samples(verdict: Verdict) -> list[dict[str, str]]:
+    return [{"id": sample.id, "class": sample.sample_class.value} for sample in verdict.samples]
+
+
+def _episode(episode: Episode) -> dict[str, object]:
+    return {
+        "kind": episode.kind.value,
+        "rule": episode.rule.value,
+        "status": episode.status.value,
+        "number": episode.number,
+        "tissue": episode.tissue.value,
+        "relapse_on": _day(episode.relapse_on),
+        "confirmed_on": _day(episode.confirmed_on),
+        "late": episode.late,
+        "waived": episode.waived,
+        "index": episode.index,
+        "confirmed_by": episode.confirmed_by,
+        "response": {tissue.value: response.value for tissue, response in episode.response.items()},
+        "because": [_evidence(fact) for fact in episode.because],
+    }
+
+
+def _flag(flag: Flag) -> dict[str, object]:
+    return {
+        "code": flag.code.value,
+        "on": _day(flag.on),
+        "result": flag.result,
+        "tissue": None if flag.tissue is None else flag.tissue.value,
+        "because": [_evidence(fact) for fact in flag.because],
+    }
+
+
+def _evidence(fact: Evidence) -> dict[str, object]:
+    """Only what the fact tells; what is left out is None or False."""
+    told: dict[str, object] = {}
+    for name in _EVIDENCE:
+        value = getattr(fact, name)
+        if value is None or value is False:
+            continue
+        if isinstance(value, Decimal):
+            value = format(value, "f")
+        elif isinstance(value, date):
+            value = value.isoformat()
+        elif isinstance(value, Tissue):
+            value = value.value
+        told[name] = value
+    return told
+
+
+def _day(on: date | None) -> str | None:
+    return None if on is None else on.isoformat()
+
+
+def verdict_from_dict(stored: Mapping[str, Any]) -> Verdict:
+    """Return the verdict that `verdict_to_dict` made plain."""
+    return Verdict(
+        ruleset=RuleSetId(stored["ruleset"]),
+        state=stored["state"],
+        samples=tuple(
+            ClassedSample(sample["id"], SampleClass(sample["class"])) for sample in stored["samples"]
+        ),
+        episodes=tuple(_episode_from(episode) for episode in stored["episodes"]),
+        flags=tuple(_flag_from(flag) for flag in stored["flags"]),
+    )
+
+
+def _episode_from(stored: Mapping[str, Any]) -> Episode:
+    return Episode(
+        kind=EpisodeKind(stored["kind"]),
+        rule=Rule(stored["rule"]),
+        status=EpisodeStatus(stored["status"]),
+        number=stored["number"],
+        tissue=Tissue(stored["tissue"]),
+        relapse_on=date.fromisoformat(stored["relapse_on"]),
+        confirmed_on=_day_from(stored["confirmed_on"]),
+        late=stored["late"],
+        waived=stored["waived"],
+        index=stored["index"],
+        confirmed_by=stored["confirmed_by"],
+        response={Tissue(tissue): EpisodeResponse(how) for tissue, how in stored["response"].items()},
+        because=tuple(_evidence_from(fact) for fact in stored["because"]),
+    )
+
+
+def _flag_from(stored: Mapping[str, Any]) -> Flag:
+    return Flag(
+        code=FlagCode(stored["code"]),
+        on=_day_from(stored["on"]),
+        result=stored["result"],
+        tissue=None if stored["tissue"] is None else Tissue(stored["tissue"]),
+        because=tuple(_evidence_from(fact) for fact in stored["because"]),
+    )
+
+
+def _evidence_from(stored: Mapping[str, Any]) -> Evidence:
+    told = dict(stored)
+    told.update({name: Decimal(told[name]) for name in _AMOUNTS if name in told})
+    if "on" in told:
+        told["on"] = date.fromisoformat(told["on"])
+    if "tissue" in told:
+        told["tissue"] = Tissue(told["tissue"])
+    return Evidence(**told)
+
+
+def _day_from(on: str | None) -> date | None:
+    return None if on is None else date.fromisoformat(on)

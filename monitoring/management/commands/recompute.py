@@ -1,0 +1,58 @@
+"""Computes verdicts anew: of one patient, or of all in bulk."""
+
+import subprocess
+import sys
+from argparse import ArgumentParser
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from monitoring import scope
+from monitoring.actions import bulk_recompute, recompute
+from monitoring.models import MrdSeries, Patient
+
+
+class Command(BaseCommand):
+    """Recompute one patient in a transaction, or everything in shards, each a process of its own."""
+
+    help = "Computes verdicts, episodes and alerts anew from what is on record."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        """Take a patient's pseudonym, or --all with a number of shards."""
+        which = parser.add_mutually_exclusive_group(required=True)
+        which.add_argument("--patient", metavar="PSEUDONYM")
+        which.add_argument("--all", action="store_true")
+        parser.add_argument("--shards", type=int, default=2)
+        parser.add_argument("--shard", type=int, help="compute this shard only (used by --all itself)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        """Compute and say how many series."""
+        if options["patient"]:
+            self._patient(options["patient"])
+        elif options["shard"] is not None:
+            done = bulk_recompute.recompute_shard(
+                shard=options["shard"], shards=options["shards"], now=timezone.now()
+            )
+            self.stdout.write(f"{done.series} series, {done.changed} verdicts changed")
+        else:
+            self._all(options["shards"])
+
+    def _patient(self, pseudonym: str) -> None:
+        with transaction.atomic():
+            scope.enter_all_centres()
+            found = list(Patient.objects.filter(pseudonym=pseudonym).values_list("pk", flat=True))
+            if not found:
+                raise CommandError(f"There is no patient {pseudonym}.")
+            series = list(MrdSeries.objects.filter(patient_id__in=found).values_list("pk", flat=True))
+            recompute.recompute_series(series, now=timezone.now())
+        self.stdout.write(f"{len(series)} series of {pseudonym} computed")
+
+    def _all(self, shards: int) -> None:
+        """One process a shard: classification is pure Python and holds the interpreter's lock."""
+        command = [sys.executable, sys.argv[0], "recompute", "--all", "--shards", str(shards), "--shard"]
+        processes = [subprocess.Popen([*command, str(shard)]) for shard in range(shards)]  # noqa: S603 - our own command
+        failed = [shard for shard, process in enumerate(processes) if process.wait() != 0]
+        if failed:
+            raise CommandError(f"Shards {failed} failed; the others are done. Run the command again.")

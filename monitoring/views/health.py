@@ -1,0 +1,76 @@
+"""Whether this process answers, and whether it can do its work: asked by the supervisor and by containers."""
+
+from functools import cache
+from http import HTTPStatus
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+from kombu import Connection
+from kombu.exceptions import OperationalError
+
+BROKER_TIMEOUT = 1.0  # seconds; a health check that hangs is no health check
+
+UP = "up"
+DOWN = "down"
+MIGRATIONS_MISSING = "migrations missing"
+
+
+class MigrationsMissing(Exception):
+    """The tables are older than this code."""
+
+
+@never_cache
+@require_safe
+def livez(_request: HttpRequest) -> HttpResponse:
+    """Answer that this process answers."""
+    return HttpResponse("alive\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def healthz(_request: HttpRequest) -> JsonResponse:
+    """Answer 200 when pages can be served: the broker only wakes the worker, so its absence is told, not fatal."""
+    database = database_state()
+    ready = database == UP
+    return JsonResponse(
+        {"status": "ready" if ready else "not ready", "database": database, "broker": broker_state()},
+        status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
+    )
+
+
+def database_state() -> str:
+    """Return up, down, or that migrations are missing."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+        check_migrations_are_applied()
+    except MigrationsMissing:
+        return MIGRATIONS_MISSING
+    except DatabaseError:
+        return DOWN
+    return UP
+
+
+@cache
+def check_migrations_are_applied() -> None:
+    """Raise MigrationsMissing unless the tables are those of this code; once true, it stays so for this process."""
+    executor = MigrationExecutor(connection)
+    if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        raise MigrationsMissing
+
+
+def broker_state() -> str:
+    """Return whether the broker can be reached within a second."""
+    if not settings.CELERY_BROKER_URL:
+        return DOWN
+    options = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
+    try:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
+            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT)
+    except (OperationalError, OSError):
+        return DOWN
+    return UP

@@ -1,0 +1,237 @@
+"use strict";
+/* The trajectory on a page: fetches the stored figure, draws it, listens to its buttons, theme, paper and width. */
+window.Trajectory = window.Trajectory || {};
+
+Trajectory.Panel = class {
+  constructor(root) {
+    this.root = root;
+    this.labels = JSON.parse(document.getElementById(root.dataset.labels).textContent);
+    this.words = new Trajectory.Words(this.labels);
+    this.whole = root.querySelector("[data-plot=whole]");
+    this.current = root.querySelector("[data-plot=current]");
+    this.message = root.querySelector("[data-message]");
+    this.narrow = matchMedia("(max-width: 46rem)");
+    this.view = { scale: "PCT_ABL1" };
+  }
+
+  async start() {
+    try {
+      const response = await fetch(this.root.dataset.figure, { headers: { Accept: "application/json" }, credentials: "same-origin" });
+      if (!response.ok) throw new Error(String(response.status));
+      this.figure = await response.json();
+    } catch (error) {
+      this.tell("figure.failed");
+      this.root.dataset.state = "failed";
+      return;
+    }
+    this.meta = this.figure.layout.meta;
+    this.view.window = this.windowOf("ALL");
+    this.view.origin = this.meta.origins[0]?.code;
+    this.offer();
+    this.listen();
+    this.draw();
+  }
+
+  windowOf(code) {
+    const found = this.meta.windows.find((one) => one.code === code);
+    return [found.from, found.to];
+  }
+
+  tell(code) {
+    this.message.hidden = false;
+    this.message.textContent = this.words.say(code);
+  }
+
+  /* ---- buttons ---- */
+
+  /* Only what the series has: no button leads nowhere. */
+  offer() {
+    const scales = Object.entries(this.meta.scales).filter(([, scale]) => scale.shown).map(([code]) => code);
+    this.fill("scale", scales.length ? scales : ["PCT_ABL1"], "scale.short");
+    this.fill("window", this.meta.windows.map((one) => one.code).filter((code) => code !== "CURRENT"), "window");
+    this.fill("origin", this.meta.origins.map((one) => one.code), "origin");
+    this.press("scale", this.view.scale);
+    this.press("window", "ALL");
+    this.press("origin", this.view.origin);
+    for (const element of this.root.querySelectorAll("[data-tools]")) element.hidden = false;
+    for (const note of this.root.querySelectorAll("[data-when]")) note.hidden = !this.has(note.dataset.when);
+  }
+
+  has(what) {
+    if (what === "forecast") return Boolean(this.meta.forecast);
+    if (what === "cycles") return this.meta.cycles.length > 0;
+    if (what === "episodes") return this.meta.episodes.length > 0;
+    return this.meta.points.some((point) => point.shape === what);
+  }
+
+  fill(group, codes, labels) {
+    const list = this.root.querySelector(`[data-group=${group}]`);
+    list.replaceChildren(...codes.map((code) => {
+      const item = document.createElement("li");
+      const button = Object.assign(document.createElement("button"), { type: "button", textContent: this.words.say(`${labels}.${code}`) });
+      button.dataset[group] = code;
+      item.append(button);
+      return item;
+    }));
+    list.closest("[data-tools]")?.toggleAttribute("data-empty", codes.length < 2);
+  }
+
+  press(group, code) {
+    for (const button of this.root.querySelectorAll(`button[data-${group}]`)) {
+      button.setAttribute("aria-pressed", String(button.dataset[group] === code));
+    }
+  }
+
+  click(button) {
+    const { scale, window: span, origin, zoom, download } = button.dataset;
+    if (scale) this.change("scale", scale, scale);
+    if (span) this.change("window", span, this.windowOf(span));
+    if (origin) this.change("origin", origin, origin);
+    if (zoom) this.zoom(Number(zoom));
+    if (download) this.download(download);
+  }
+
+  change(group, code, value) {
+    this.view[group] = value;
+    this.press(group, code);
+    this.draw();
+  }
+
+  /* Nearer or wider around the newest third, where the question usually lies. */
+  zoom(factor) {
+    const [from, to] = this.view.window.map(Trajectory.time);
+    const [first, last] = this.windowOf("ALL").map(Trajectory.time);
+    const span = Math.min(last - first, Math.max(21 * Trajectory.MS_PER_DAY, (to - from) * factor));
+    const end = Math.min(last, to + (span - (to - from)) * (1 / 3));
+    this.setWindow(Math.max(first, end - span), Math.max(end, first + span));
+  }
+
+  setWindow(from, to) {
+    this.view.window = [Trajectory.iso(from), Trajectory.iso(to)];
+    const whole = this.windowOf("ALL");
+    this.press("window", this.view.window.join() === whole.join() ? "ALL" : null);
+    this.draw();
+  }
+
+  /* ---- drawing ---- */
+
+  listen() {
+    this.root.addEventListener("click", (event) => {
+      const button = event.target.closest("button");
+      if (button && this.root.contains(button)) this.click(button);
+    });
+    const redraw = () => this.draw();
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+    this.narrow.addEventListener("change", redraw);
+    document.addEventListener("change", (event) => event.target.name === "theme" && redraw());
+    this.theme = new MutationObserver(redraw);
+    this.watchTheme();
+    addEventListener("beforeprint", () => this.print());
+    addEventListener("afterprint", redraw);
+    let width = this.whole.parentElement.clientWidth;
+    new ResizeObserver(() => {
+      if (Math.abs(this.whole.parentElement.clientWidth - width) < 2) return;
+      width = this.whole.parentElement.clientWidth;
+      redraw();
+    }).observe(this.whole.parentElement);
+  }
+
+  watchTheme() {
+    this.theme.observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme"] });
+  }
+
+  draw() {
+    const narrow = this.narrow.matches;
+    const palette = new Trajectory.Palette(this.root);
+    const width = narrow ? Trajectory.WIDE_ON_NARROW : Math.max(480, this.whole.parentElement.clientWidth);
+    this.plot(this.whole, { ...this.common(), width, canDrag: !matchMedia("(pointer: coarse)").matches }, palette);
+    this.current.hidden = !narrow;
+    if (narrow) {
+      const own = { width: this.root.clientWidth, window: this.windowOf("CURRENT"), narrow: true, fitValues: true, canDrag: false };
+      this.plot(this.current, { ...this.common(), ...own }, palette);
+      if (!this.scrolled) this.whole.parentElement.scrollLeft = this.whole.parentElement.scrollWidth;
+      this.scrolled = true;
+    }
+    this.root.dataset.state = "drawn";
+    const isEmpty = this.meta.points.length === 0;
+    this.root.toggleAttribute("data-empty", isEmpty);
+    this.message.hidden = true;
+    if (isEmpty) this.tell("figure.empty");
+    this.tellMissing();
+  }
+
+  /* Paper: light, as wide as the sheet, the whole figure, whatever the screen was. */
+  print() {
+    this.theme.disconnect();
+    const palette = Trajectory.Palette.light(this.root);
+    this.theme.takeRecords();
+    this.watchTheme();
+    this.plot(this.whole, { ...this.common(), width: Trajectory.PAPER_WIDTH }, palette);
+    this.current.hidden = true;
+  }
+
+  common() {
+    const unacknowledged = (this.root.dataset.unacknowledged ?? "").split(" ").filter(Boolean);
+    return { ...this.view, unacknowledged, isToday: this.root.dataset.asOf !== "past" };
+  }
+
+  plot(element, view, palette) {
+    const { data, layout, haloed, alt } = new Trajectory.Drawing(this.figure, view, this.words, palette).build();
+    element.setAttribute("aria-label", `${this.root.dataset.marker}, ${alt}`);
+    Plotly.react(element, data, layout, Trajectory.CONFIG);
+    this.finish(element, layout, haloed, palette);
+    if (!element.dataset.listens) this.follow(element);
+  }
+
+  /* Halo behind labels; a view box, so that paper can shrink what it must. */
+  finish(element, { width, height }, haloed, palette) {
+    Trajectory.halo(element, haloed, palette.of("paper"));
+    for (const svg of element.querySelectorAll(".main-svg")) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    for (const svg of element.querySelectorAll(".main-svg")) svg.setAttribute("aria-hidden", "true");
+  }
+
+  /* Dragging over the curve zooms; a double click shows everything again. */
+  follow(element) {
+    element.dataset.listens = "true";
+    element.on("plotly_relayout", (change) => {
+      const [from, to] = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
+      if (from && to) this.setWindow(Trajectory.time(from), Trajectory.time(to));
+    });
+    element.on("plotly_doubleclick", () => this.change("window", "ALL", this.windowOf("ALL")));
+  }
+
+  /* A tissue without a diagnosis sample is named, not silently left out. */
+  tellMissing() {
+    const note = this.root.querySelector("[data-missing]");
+    const needsBaseline = ["PCT_BASELINE", "LOG10_REDUCTION"].includes(this.view.scale);
+    const absent = this.meta.tissues.filter((tissue) => tissue in this.meta.absent);
+    note.hidden = !(needsBaseline && absent.length);
+    note.textContent = absent.map((tissue) => this.words.say(`absent.${this.meta.absent[tissue]}`, { tissue: this.words.say(`tissue.${tissue}`) })).join(" ");
+  }
+
+  /* ---- taken away ---- */
+
+  async download(kind) {
+    const name = [this.root.dataset.name, this.meta.marker, this.meta.ruleset, this.meta.as_of].filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
+    if (kind === "csv") return Trajectory.save(`\uFEFF${Trajectory.csv(this.meta)}`, `${name}.csv`, "text/csv;charset=utf-8");
+    const palette = Trajectory.Palette.light(this.root);
+    const view = { ...this.common(), width: Trajectory.PICTURE.width, title: this.title() };
+    const drawn = new Trajectory.Drawing(this.figure, view, this.words, palette).build();
+    const svg = await Trajectory.svg(drawn, palette);
+    if (kind === "svg") return Trajectory.save(svg, `${name}.svg`, "image/svg+xml");
+    return Trajectory.save(await Trajectory.png(svg, drawn.layout), `${name}.png`, "image/png");
+  }
+
+  title() {
+    const { words, meta } = this;
+    const first = [this.root.dataset.name, this.root.dataset.marker, words.say(`scale.${this.view.scale}`)].filter(Boolean).join(" · ");
+    const second = words.say("picture.note", { ruleset: words.say(`ruleset.${meta.ruleset}`), date: words.date(meta.as_of) });
+    return [Trajectory.escape(first), second];
+  }
+};
+
+Trajectory.WIDE_ON_NARROW = 896;
+Trajectory.PAPER_WIDTH = 760;
+Trajectory.CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showAxisDragHandles: false, showTips: false, responsive: false };
+
+for (const root of document.querySelectorAll("[data-trajectory]")) new Trajectory.Panel(root).start();
