@@ -1,4 +1,4 @@
-"""Wakes the worker by the name of a task, after the commit. The database is the queue: a dead broker delays, never loses."""
+"""Wakes the worker by the name of a task, after the commit. A dead broker delays, and loses nothing."""
 
 import logging
 from collections.abc import Callable
@@ -12,7 +12,7 @@ def send(task: str, *arguments: int | str) -> None:
     """Send a task by name; when the broker does not answer, the sweep of the worker finds the request in the table."""
     try:
         current_app.send_task(f"monitoring.{task}", args=arguments, retry=False)
-    except Exception as error:  # the broker's clients raise errors of many libraries; none may reach the person
+    except Exception as error:  # noqa: BLE001 - errors of many libraries; none may reach the person
         log.warning("The broker did not take %s: %s. The worker will find it in the database.", task, error)
 
 

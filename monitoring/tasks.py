@@ -1,14 +1,25 @@
 """Celery tasks: each enters the scope of the worker and calls one action. Safe to run twice, late, or not at all."""
 
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
 from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
 from monitoring import scope
-from monitoring.actions import audit_sealing, figures, new_days, recompute, sweeping
+from monitoring.actions import audit_sealing, bulk_recompute, figures, new_days, recompute, sweeping
 
 
-@shared_task(name="monitoring.recompute_series")
+Task = TypeVar("Task", bound=Callable[..., None])
+
+
+def task(name: str) -> Callable[[Task], Task]:
+    """Register a function as a task of this name; Celery's own decorator has no types."""
+    return cast(Any, shared_task(name=f"monitoring.{name}"))
+
+
+@task("recompute_series")
 def recompute_series(series_id: int) -> None:
     """Compute verdicts, alerts and figures of one series."""
     with transaction.atomic():
@@ -17,7 +28,7 @@ def recompute_series(series_id: int) -> None:
         figures.refresh([series_id], now=timezone.now())
 
 
-@shared_task(name="monitoring.recompute_patient")
+@task("recompute_patient")
 def recompute_patient(patient_id: int) -> None:
     """Compute what is stale of one patient, with its figures."""
     with transaction.atomic():
@@ -26,13 +37,13 @@ def recompute_patient(patient_id: int) -> None:
         figures.refresh_patient(patient_id, now=timezone.now())
 
 
-@shared_task(name="monitoring.sweep_recompute_requests")
+@task("sweep_recompute_requests")
 def sweep_recompute_requests() -> None:
     """Compute what waits in the table: what the broker lost, and what bulk loads asked for."""
     sweeping.sweep(now=timezone.now())
 
 
-@shared_task(name="monitoring.begin_new_days")
+@task("begin_new_days")
 def begin_new_days() -> None:
     """Ask for the verdicts of every centre at which a new day has begun."""
     with transaction.atomic():
@@ -40,15 +51,13 @@ def begin_new_days() -> None:
         new_days.begin(now=timezone.now())
 
 
-@shared_task(name="monitoring.seal_audit")
+@task("seal_audit")
 def seal_audit() -> None:
     """Seal the audit entries that have come since the last seal."""
     audit_sealing.seal()
 
 
-@shared_task(name="monitoring.recompute_shard")
+@task("recompute_shard")
 def recompute_shard(shard: int, shards: int) -> None:
     """Compute one shard of all series in bulk."""
-    from monitoring.actions import bulk_recompute
-
     bulk_recompute.recompute_shard(shard=shard, shards=shards, now=timezone.now())

@@ -58,8 +58,8 @@ class World:
             laboratory=laboratory, marker="NPM1", mutation_type="A", name="NPM1 mut A / ABL1", version="4",
             assay_key="NPM1/A/NFL/ABL1", loq_copies=3, reports_below_loq=True,
         )  # fmt: skip
-        people = {
-            name: _person(name, role, place)
+        people = [
+            _person(name, role, place)
             for name, role, place in [
                 ("clinician", RoleChoice.CLINICIAN, centre),
                 ("technician", RoleChoice.LABORATORY_TECHNICIAN, centre),
@@ -68,8 +68,8 @@ class World:
                 ("data_manager", RoleChoice.DATA_MANAGER, centre),
                 ("stranger", RoleChoice.CLINICIAN, elsewhere),
             ]
-        }
-        made = cls(centre, elsewhere, laboratory, assay, **people)
+        ]
+        made = cls(centre, elsewhere, laboratory, assay, *people[:6])
         made.as_person(made.clinician)
         return made
 

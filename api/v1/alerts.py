@@ -7,6 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth.tokens import bearer
 from api.v1.paging import page
 from monitoring import permissions
 from monitoring.actions import recompute
@@ -19,9 +20,7 @@ class AlertList(APIView):
     def get(self, request: Request) -> Response:
         """List the alerts of patients whose chart the bearer may read; `state` narrows (RAISED, ACKNOWLEDGED ...)."""
         pending = recompute.drain_pending(now=timezone.now())
-        centres = [
-            m.centre_id for m in permissions.memberships_of(request.user) if m.role in permissions.CHART_ROLES
-        ]
+        centres = [m.centre_id for m in permissions.memberships_of(bearer(request)) if m.role in permissions.CHART_ROLES]
         rows = Alert.objects.select_related("patient").filter(patient__care_relations__centre_id__in=centres).distinct()
         if state := request.query_params.get("state"):
             rows = rows.filter(state=state)

@@ -5,12 +5,12 @@ from typing import Any
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.cache import get_conditional_response
 from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from api.auth.tokens import bearer
 from api.v1.paging import page
 from api.v1.results import show_result
 from monitoring import permissions
@@ -22,10 +22,10 @@ from monitoring.models import MrdResult, MrdSeries, StoredVerdict
 def readable_series(request: Request, pk: int) -> MrdSeries:
     """Return a series whose chart the bearer may read, computed anew where it was stale, and note the reading."""
     series = get_object_or_404(MrdSeries.objects.select_related("patient__centre"), pk=pk)
-    if not permissions.can_read_chart(request.user, series.patient_id):
+    if not permissions.can_read_chart(bearer(request), series.patient_id):
         raise NotFound
     now = timezone.now()
-    reading.note(by=request.user, patient=series.patient, channel="api", now=now)
+    reading.note(by=bearer(request), patient=series.patient, channel="api", now=now)
     recompute.drain_patient(series.patient_id, now=now)
     series.refresh_from_db(fields=["revision"])
     return series
@@ -101,8 +101,10 @@ class SeriesFigure(APIView):
             raise NotFound
         stored = figures.current(series, RuleSetId(ruleset), now=timezone.now())
         answer = HttpResponse(stored.content, content_type="application/json")
-        answer.headers.update({"Content-Encoding": "gzip", "ETag": stored.etag, "Cache-Control": "private, no-cache"})
-        return get_conditional_response(request._request, etag=stored.etag, response=answer) or answer
+        answer["Content-Encoding"] = "gzip"
+        answer["ETag"] = stored.etag
+        answer["Cache-Control"] = "private, no-cache"
+        return answer
 
 
 def _show(series: MrdSeries) -> dict[str, Any]:

@@ -1,10 +1,211 @@
-"""Alerts follow the verdicts."""
+"""Alerts follow the verdicts: raised, updated and reopened when what they follow moves, resolved, retracted, never deleted."""
 
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from monitoring.actions.alert_matching import pair
+from monitoring.domain.sample_classes import class_of_call
+from monitoring.domain.surveillance import Surveillance
+from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
+from monitoring.domain.urgency import (
+    ACKNOWLEDGE_WITHIN,
+    URGENCY_OF_FLAG,
+    AlertDue,
+    Urgency,
+    alerts_raised,
+    urgency_of_retraction,
+)
+from monitoring.domain.verdicts import Flag, Verdict
+from monitoring.models import Alert, AlertChange
+from monitoring.models.choices import AlertStateChoice as State
+from monitoring.queries.series_inputs import SeriesInputs
+
+Verdicts = Mapping[RuleSetId, Verdict]
+Computed = tuple[SeriesInputs, Verdicts, Surveillance]
+
+RETRACTION = "RETRACTION"
+# These come to an end by themselves: by a sample, by the passing of days, by agreement. All else was taken back.
+ENDS_BY_ITSELF = {FlagCode.CONFIRMATION_OVERDUE, FlagCode.SAMPLE_OVERDUE, FlagCode.RULESETS_DISAGREE}
+SHOWN_ON_THE_PAGE_ONLY = Urgency.FOURTH
 
 
-def reconcile(inputs: Any, verdicts: Any, *, now: datetime) -> None: ...
+def reconcile(computed: Iterable[Computed], *, now: datetime) -> None:
+    """Bring the alerts of these series into agreement with their verdicts; doing so twice changes nothing."""
+    computed = list(computed)
+    stored: dict[int, list[Alert]] = defaultdict(list)
+    for alert in Alert.objects.filter(series_id__in=[each.series_id for each, *_ in computed]).order_by("pk"):
+        stored[alert.series_id].append(alert)
+    book = _Book(now)
+    for inputs, verdicts, surveillance in computed:
+        wanted = wanted_alerts(inputs, verdicts, surveillance)
+        _reconcile_series(book, inputs, wanted, stored[inputs.series_id])
+    book.write()
 
 
-def reconcile_many(touched: Any, *, now: datetime) -> None: ...
+def wanted_alerts(inputs: SeriesInputs, verdicts: Verdicts, surveillance: Surveillance) -> list[AlertDue]:
+    """Return what should be on the alert list of a series; the fourth urgency lives on the patient's page only."""
+    chosen = RuleSetId(inputs.alerting_ruleset)
+    due = alerts_raised(verdicts, chosen, inputs.series)
+    due += [_of_flag(chosen, flag) for flag in surveillance.flags]
+    return [alert for alert in due if alert.urgency is not SHOWN_ON_THE_PAGE_ONLY]
+
+
+def _of_flag(ruleset: RuleSetId, flag: Flag) -> AlertDue:
+    return AlertDue(
+        ruleset=ruleset, code=flag.code.value, urgency=URGENCY_OF_FLAG[flag.code], tissue=flag.tissue,
+        index=flag.result, on=flag.on, latest=flag.result, latest_on=flag.on,
+    )  # fmt: skip
+
+
+class _Book:
+    """What one reconciliation writes: alerts and the steps of their lives."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self.new: list[Alert] = []
+        self.changed: list[Alert] = []
+        self.steps: list[AlertChange] = []
+
+    def note(self, alert: Alert, kind: str, detail: dict[str, Any] | None = None) -> None:
+        self.steps.append(
+            AlertChange(alert=alert, patient_id=alert.patient_id, kind=kind, at=self.now, detail=detail or {})
+        )
+
+    def write(self) -> None:
+        Alert.objects.bulk_create(self.new)
+        if self.changed:
+            Alert.objects.bulk_update(self.changed, WRITTEN)
+        AlertChange.objects.bulk_create(self.steps)
+
+
+WRITTEN = [
+    "ruleset", "subject", "code", "urgency", "state", "index_result_id", "index_on", "detail", "fingerprint",
+    "raised_at", "due_at", "changed_at", "acknowledged_at", "acknowledged_by_id", "retracted_at", "retracted_because",
+]  # fmt: skip
+
+
+def _reconcile_series(book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> None:
+    pairs, unmatched = pair(wanted, [alert for alert in stored if alert.code != RETRACTION])
+    for due, alert in pairs:
+        if alert is not None:
+            _update(book, inputs, due, alert)
+        elif not due.is_over and not _was_answered(inputs, due):
+            _raise(book, inputs, due)
+    for alert in unmatched:
+        _end(book, inputs, alert)
+
+
+def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
+    """A flag of old records that a later negative of its tissue has answered is history when it is first seen."""
+    if due.status is not None or due.latest_on is None or due.tissue is None or due.latest is None:
+        return False
+    return any(
+        result.tissue is due.tissue
+        and result.collected_on > due.latest_on
+        and class_of_call(result) is SampleClass.NEGATIVE
+        for result in inputs.series.results
+    )
+
+
+def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
+    alert = Alert(series_id=inputs.series_id, patient_id=inputs.patient_id, state=State.RAISED, raised_at=book.now)
+    _fill(alert, inputs, due, book.now)
+    alert.due_at = _due_at(inputs, due.urgency, book.now)
+    book.new.append(alert)
+    book.note(alert, "RAISED", alert.detail)
+
+
+def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert) -> None:
+    settled = alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == due.is_over
+    if settled and alert.fingerprint == _fingerprint(due):
+        return
+    before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
+    grew = due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest
+    was = alert.state
+    _fill(alert, inputs, due, book.now)
+    if due.is_over:
+        alert.state = State.RESOLVED
+    elif was in {State.RETRACTED, State.RESOLVED} or (was == State.ACKNOWLEDGED and grew):
+        alert.state, alert.acknowledged_at, alert.acknowledged_by_id = State.RAISED, None, None
+        alert.retracted_at, alert.retracted_because = None, ""
+    if alert.state == State.RAISED and (grew or was != State.RAISED):
+        alert.raised_at, alert.due_at = book.now, _due_at(inputs, due.urgency, book.now)
+    book.changed.append(alert)
+    book.note(alert, _kind_of_step(was, alert.state), {**alert.detail, "before": before})
+
+
+def _kind_of_step(was: str, now_is: str) -> str:
+    if now_is == State.RESOLVED:
+        return "RESOLVED" if was != State.RESOLVED else "UPDATED"
+    return "REOPENED" if now_is == State.RAISED and was != State.RAISED else "UPDATED"
+
+
+def _end(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
+    """What an alert followed is no longer there: it came to its end, or it was taken back by an amendment."""
+    if alert.state in {State.RETRACTED, State.RESOLVED}:
+        return
+    alert.changed_at = book.now
+    if alert.code in ENDS_BY_ITSELF:
+        alert.state = State.RESOLVED
+        book.note(alert, "RESOLVED")
+    else:
+        other_rules = alert.ruleset != inputs.alerting_ruleset
+        alert.state, alert.retracted_at = State.RETRACTED, book.now
+        alert.retracted_because = "RULESET_CHANGED" if other_rules else "NO_LONGER_HOLDS"
+        book.note(alert, "RETRACTED", {"because": alert.retracted_because})
+        _tell_retraction(book, inputs, alert)
+    book.changed.append(alert)
+
+
+def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> None:
+    """That an urgent alert no longer holds is itself something to be told."""
+    urgency = urgency_of_retraction(Urgency(retracted.urgency))
+    if urgency is None:
+        return
+    alert = Alert(
+        series_id=inputs.series_id, patient_id=inputs.patient_id, ruleset=retracted.ruleset, code=RETRACTION,
+        subject=f"{RETRACTION}:{retracted.pk}:{book.now.isoformat()}", urgency=urgency, state=State.RAISED,
+        index_result_id=retracted.index_result_id, index_on=retracted.index_on, raised_at=book.now,
+        changed_at=book.now, due_at=_due_at(inputs, urgency, book.now), fingerprint=str(retracted.pk),
+        detail={"retracted": retracted.pk, "code": retracted.code, "because": retracted.retracted_because,
+                "tissue": retracted.detail.get("tissue"), "status": retracted.detail.get("status")},
+    )  # fmt: skip
+    book.new.append(alert)
+    book.note(alert, "RAISED", alert.detail)
+
+
+def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> None:
+    alert.ruleset, alert.code, alert.urgency = due.ruleset.value, due.code, due.urgency
+    alert.subject = f"{due.code}:{due.tissue or ''}:{due.index or _text(due.on) or ''}"
+    alert.index_result_id = int(due.index) if due.index else None
+    alert.index_on, alert.changed_at, alert.fingerprint = due.on, now, _fingerprint(due)
+    alert.detail = {
+        "status": due.status.value if due.status else None,
+        "number": due.number,
+        "tissue": due.tissue.value if due.tissue else None,
+        "latest": due.latest,
+        "latest_on": _text(due.latest_on),
+        "also_by": [ruleset.value for ruleset in due.also_by],
+    }
+
+
+def _fingerprint(due: AlertDue) -> str:
+    return "|".join(
+        str(part) for part in (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest)
+    )  # fmt: skip
+
+
+def _due_at(inputs: SeriesInputs, urgency: Urgency, now: datetime) -> datetime | None:
+    """The end of the last day, at the patient's centre, on which an acknowledgement is in time."""
+    within = ACKNOWLEDGE_WITHIN[urgency]
+    if within is None:
+        return None
+    day = within.due_on(inputs.today(now))
+    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=ZoneInfo(inputs.time_zone))
+
+
+def _text(on: date | None) -> str | None:
+    return None if on is None else on.isoformat()

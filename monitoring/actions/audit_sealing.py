@@ -1,10 +1,10 @@
-"""Sealing the audit: the database does it in one step, under a lock that lets no entry slip in before its turn."""
+"""Sealing the audit: the database does it in one step, under a lock that lets no entry slip in."""
 
 from django.db import OperationalError, connection
 
 
 def seal() -> int:
-    """Seal what is not yet sealed; return how many entries, 0 when a long write held the table (the next round tries)."""
+    """Seal what is not yet sealed; return how many, 0 when a long write held the table."""
     with connection.cursor() as cursor:
         try:
             cursor.execute("SELECT audit_seal()")

@@ -4,7 +4,7 @@ A shard is computed in chunks, each a transaction of its own, so that a broken r
 takes up where nothing has changed.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,11 +12,9 @@ from typing import Any
 from django.db import connection, transaction
 
 from monitoring import scope
-from monitoring.actions import alerts, recompute
+from monitoring.actions import recompute
 from monitoring.domain.classify import classify_all
 from monitoring.domain.rulesets import RULESETS, RuleSet
-from monitoring.domain.terms import RuleSetId
-from monitoring.domain.verdicts import Verdict
 from monitoring.queries import series_inputs
 from monitoring.queries.series_inputs import SeriesInputs
 
@@ -44,7 +42,12 @@ class BulkReport:
 
 
 def recompute_shard(
-    *, shard: int, shards: int, now: datetime, rulesets: Iterable[RuleSet] = tuple(RULESETS.values()), chunk: int = CHUNK
+    *,
+    shard: int,
+    shards: int,
+    now: datetime,
+    rulesets: Iterable[RuleSet] = tuple(RULESETS.values()),
+    chunk: int = CHUNK,
 ) -> BulkReport:
     """Compute every series whose number leaves `shard` when divided by `shards`."""
     report, after, editions = BulkReport(), 0, tuple(rulesets)
@@ -68,7 +71,7 @@ def _chunk(shard: int, shards: int, after: int, size: int) -> list[SeriesInputs]
 def _compute(inputs: list[SeriesInputs], rulesets: tuple[RuleSet, ...], now: datetime) -> int:
     known = _known(inputs[0].series_id, inputs[-1].series_id)
     rows: list[tuple[Any, ...]] = []
-    touched: list[tuple[SeriesInputs, Mapping[RuleSetId, Verdict]]] = []
+    touched: list[tuple[SeriesInputs, recompute.Verdicts]] = []
     for each in inputs:
         verdicts = classify_all(each.series, rulesets, each.today(now))
         fresh = [row for row in recompute.verdict_rows(each, verdicts, now) if row[5:] != known.get((row[0], row[2]))]
@@ -77,7 +80,7 @@ def _compute(inputs: list[SeriesInputs], rulesets: tuple[RuleSet, ...], now: dat
             touched.append((each, verdicts))
     changed = _write(rows)
     if len(rulesets) == len(RULESETS):
-        alerts.reconcile_many(touched, now=now)
+        recompute.tell(touched, now)
     _settle(inputs)
     return len(changed)
 
@@ -105,5 +108,3 @@ def _write(rows: list[tuple[Any, ...]]) -> list[tuple[int, str]]:
 def _settle(inputs: list[SeriesInputs]) -> None:
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [[each.series_id for each in inputs], [each.revision for each in inputs]])
-
-

@@ -8,7 +8,8 @@ from monitoring.queries.staleness import latest_day
 
 # No revision is raised: nothing was recorded. Verdicts of a day that is over are asked for, once.
 ASK = """
-INSERT INTO monitoring_recomputerequest (series_id, patient_id, revision, reason, requested_at, attempts, failed_because)
+INSERT INTO monitoring_recomputerequest
+  (series_id, patient_id, revision, reason, requested_at, attempts, failed_because)
 SELECT DISTINCT s.id, s.patient_id, s.revision, 'new day', statement_timestamp(), 0, ''
 FROM monitoring_storedverdict v
 JOIN monitoring_mrdseries s ON s.id = v.series_id
@@ -24,4 +25,4 @@ def begin(*, now: datetime) -> int:
     """Ask for every verdict whose day is over at its centre; return how many series were asked for."""
     with connection.cursor() as cursor:
         cursor.execute(ASK, {"now": now, "latest": latest_day(now)})
-        return cursor.rowcount
+        return int(cursor.rowcount)

@@ -6,7 +6,8 @@ from monitoring.domain.classify import ENGINE_VERSION
 from monitoring.domain.rulesets import RULESETS
 
 ASK = """
-INSERT INTO monitoring_recomputerequest (series_id, patient_id, revision, reason, requested_at, attempts, failed_because)
+INSERT INTO monitoring_recomputerequest
+  (series_id, patient_id, revision, reason, requested_at, attempts, failed_because)
 SELECT s.id, s.patient_id, s.revision, 'new edition', statement_timestamp(), 0, ''
 FROM monitoring_mrdseries s
 WHERE (SELECT count(*) FROM monitoring_storedverdict v
@@ -18,9 +19,9 @@ ON CONFLICT (series_id) DO NOTHING
 
 
 def ask(using: str) -> int:
-    """Ask, as the owner after a migration, for all verdicts that are not of today's editions; return how many series."""
+    """Ask, as the owner after a migration, for verdicts that are not of today's editions; return how many series."""
     ids = [ruleset.value for ruleset in RULESETS]
     versions = [ruleset.version for ruleset in RULESETS.values()]
     with connections[using].cursor() as cursor:
         cursor.execute(ASK, [ids, versions, ENGINE_VERSION, ids])
-        return cursor.rowcount
+        return int(cursor.rowcount)

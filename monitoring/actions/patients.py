@@ -18,9 +18,7 @@ from monitoring.models.choices import CareRoleChoice, MarkerChoice, TissueChoice
 @transaction.atomic
 def register(*, by: User, patient: Patient, disease: Disease, now: datetime) -> Patient:
     """Take a patient into the care of a centre, with the disease; raises ActionRefused for a pseudonym in use there."""
-    centres = {
-        m.centre_id for m in permissions.memberships_of(by) if m.role in permissions.RECORDING_ROLES
-    }
+    centres = {m.centre_id for m in permissions.memberships_of(by) if m.role in permissions.RECORDING_ROLES}
     if patient.centre_id not in centres:
         raise PermissionDenied(_("Only clinicians and data managers of a centre register its patients."))
     check_possible(patient=patient, on=disease.diagnosed_on, field="diagnosed_on", now=now)

@@ -8,7 +8,7 @@ QUARTER_SECONDS = 15 * 60
 
 
 def note(*, by: User, patient: Patient, channel: str, now: datetime) -> None:
-    """Note that a person opened this patient's record; a second look within the same quarter of an hour adds nothing."""
+    """Note that a person opened this patient's record; once in a quarter of an hour."""
     ReadEntry.objects.bulk_create(
         [
             ReadEntry(

@@ -1,22 +1,26 @@
-"""Verdicts, episodes and alerts of series, computed anew from what is on record; idempotent, one at a time per series."""
+"""Verdicts, episodes and alerts of series, computed anew from what is on record; one at a time per series."""
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from monitoring.actions import alerts
+from monitoring.actions import alerts, summaries
 from monitoring.domain import wire
 from monitoring.domain.classify import ENGINE_VERSION, classify_all
 from monitoring.domain.rulesets import RULESETS
+from monitoring.domain.surveillance import Surveillance, surveil
 from monitoring.domain.terms import RuleSetId
+from monitoring.domain.treatment import PreemptiveTreatment
 from monitoring.domain.verdicts import Verdict
 from monitoring.models import RecomputeRequest
-from monitoring.queries import series_inputs, staleness
+from monitoring.queries import series_inputs, staleness, treatment_courses
 from monitoring.queries.series_inputs import SeriesInputs
+
+Verdicts = Mapping[RuleSetId, Verdict]
 
 # The first half of the advisory lock's key: one lock for each series.
 LOCK_SPACE = 0x4D5244
@@ -71,13 +75,31 @@ def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
     _lock(wanted)
     rows: list[tuple[Any, ...]] = []
     inputs = series_inputs.read_current(wanted)
-    verdicts = {each.series_id: classify_all(each.series, as_of=each.today(now)) for each in inputs}
-    for each in inputs:
-        rows += verdict_rows(each, verdicts[each.series_id], now)
+    computed = [(each, classify_all(each.series, as_of=each.today(now))) for each in inputs]
+    for each, verdicts in computed:
+        rows += verdict_rows(each, verdicts, now)
     _write(rows)
-    for each in inputs:
-        alerts.reconcile(each, verdicts[each.series_id], now=now)
+    tell(computed, now)
     _settle_requests(inputs)
+
+
+def tell(computed: Iterable[tuple[SeriesInputs, Verdicts]], now: datetime) -> None:
+    """Bring alerts and lists into agreement with verdicts that were just computed."""
+    computed = list(computed)
+    courses = treatment_courses.read(inputs.patient_id for inputs, _ in computed)
+    watched = [
+        (inputs, verdicts, _surveil(inputs, verdicts, courses.get(inputs.patient_id, ()), now))
+        for inputs, verdicts in computed
+    ]
+    alerts.reconcile(watched, now=now)
+    summaries.write(watched, now=now)
+
+
+def _surveil(
+    inputs: SeriesInputs, verdicts: Verdicts, courses: tuple[PreemptiveTreatment, ...], now: datetime
+) -> Surveillance:
+    chosen = verdicts[RuleSetId(inputs.alerting_ruleset)]
+    return surveil(inputs.series, chosen, courses, inputs.today(now))
 
 
 def drain_patient(patient_id: int, *, now: datetime) -> None:
@@ -98,7 +120,7 @@ def drain_pending(*, now: datetime, limit: int = LIST_LIMIT) -> int:
     return staleness.count_in_scope(now=now)
 
 
-def verdict_rows(inputs: SeriesInputs, verdicts: dict[RuleSetId, Verdict], now: datetime) -> list[tuple[Any, ...]]:
+def verdict_rows(inputs: SeriesInputs, verdicts: Mapping[RuleSetId, Verdict], now: datetime) -> list[tuple[Any, ...]]:
     """Return the rows of monitoring_storedverdict, in the order of VERDICT_COLUMNS."""
     day = inputs.today(now)
     return [

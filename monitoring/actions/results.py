@@ -57,7 +57,7 @@ def enter(
 
 @transaction.atomic
 def amend(*, by: User, result: MrdResult, reading: Reading, reason: str, comment: str = "") -> MrdResult:
-    """Begin the next version from nothing but the sample and its assay; the authorised one stays until that is signed."""
+    """Begin the next version from nothing but sample and assay; the authorised one stays until that is signed."""
     current = _locked(result)
     permissions.check_can_enter_result(by, current.assay.laboratory.centre_id)
     _check_state(current, State.AUTHORISED)

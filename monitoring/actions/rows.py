@@ -50,7 +50,5 @@ def _tell(
     after: dict[str, Any] | None,
     reason: str,
 ) -> None:
-    audit.record(
-        action=action, by=by, subject=row, patient_id=patient.pk, before=before, after=after, reason=reason
-    )
+    audit.record(action=action, by=by, subject=row, patient_id=patient.pk, before=before, after=after, reason=reason)
     transaction.on_commit(lambda: enqueue.send("recompute_patient", patient.pk))

@@ -25,9 +25,7 @@ def register(*, by: User, sample: Sample, now: datetime) -> Sample:
             sample.save(force_insert=True)
     except IntegrityError as error:
         raise ActionRefused(_("This laboratory already has a sample with this accession number.")) from error
-    audit.record(
-        action="sample.add", by=by, subject=sample, patient_id=sample.patient_id, after=audit.snapshot(sample)
-    )
+    audit.record(action="sample.add", by=by, subject=sample, patient_id=sample.patient_id, after=audit.snapshot(sample))
     return sample
 
 

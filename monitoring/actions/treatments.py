@@ -69,9 +69,7 @@ def change_cycle(
     *, by: User, cycle: VenetoclaxCycle, changes: dict[str, Any], now: datetime, reason: str = ""
 ) -> VenetoclaxCycle:
     """Correct a cycle; what it was stays in the history."""
-    check_possible(
-        patient=cycle.patient, on=changes.get("starts_on", cycle.starts_on), field="starts_on", now=now
-    )
+    check_possible(patient=cycle.patient, on=changes.get("starts_on", cycle.starts_on), field="starts_on", now=now)
     _check_order(changes.get("starts_on", cycle.starts_on), changes.get("ends_on", cycle.ends_on))
     try:
         with transaction.atomic():

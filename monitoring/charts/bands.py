@@ -65,10 +65,8 @@ def treatment_bars(treatments: Iterable[OtherTreatment], as_of: date) -> list[di
     ]
 
 
-def band_shapes(
-    bands: Sequence[dict[str, Any]], bars: Sequence[dict[str, Any]], lane: float
-) -> list[dict[str, Any]]:
-    """The spans as shapes under the grid, named by what they are; `lane` is the paper height of the lane's upper edge."""
+def band_shapes(bands: Sequence[dict[str, Any]], bars: Sequence[dict[str, Any]], lane: float) -> list[dict[str, Any]]:
+    """The spans as shapes under the grid, named by what they are; `lane` is the paper height of the lane."""
     shapes = [_rect(f"band:{at}", band["from"], band["to"], lane) for at, band in enumerate(bands)]
     for at, band in enumerate(bands):
         if band["given_to"] is not None:

@@ -70,9 +70,7 @@ def drawn_episodes(verdict: Verdict, course_starts: Iterable[date]) -> list[Draw
     latest_start = max(course_starts, default=date.min)
     holding = [one for one in verdict.episodes if one.status in HOLDING and one.relapse_on >= latest_start]
     newest = max((one.number or 0 for one in holding), default=0)
-    return [
-        DrawnEpisode(one, _tone(one, one in holding and one.number == newest)) for one in verdict.episodes
-    ]
+    return [DrawnEpisode(one, _tone(one, one in holding and one.number == newest)) for one in verdict.episodes]
 
 
 def _tone(episode: Episode, is_open: bool) -> Tone:

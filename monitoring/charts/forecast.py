@@ -1,39 +1,67 @@
-"""Fitted growth with its interval: a wedge, a dashed line, and a tick where it reaches a level. An estimate, never an alert."""
+"""Fitted growth with its interval: a wedge, a dashed line, and a tick where it reaches a level.
 
-from collections.abc import Iterable
+An estimate, never an alert; drawn up to 10 % of ABL1, where molecular relapse ends and morphology decides.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from itertools import takewhile
+from operator import attrgetter
 from typing import Any
 
-from monitoring.charts.inputs import Forecast, Scale
+from monitoring.charts.inputs import Crossing, Forecast, ForecastPoint, Scale
 from monitoring.charts.scales import Baselines, heights, is_shown, plain
 from monitoring.domain.terms import Tissue
 
 Vertex = tuple[date, Decimal]
+DRAWN_TO_PCT_ABL1 = Decimal(10)  # the forecast is not drawn beyond
 
 
 def forecast_traces(forecast: Forecast | None, baselines: Baselines) -> list[dict[str, Any]]:
-    """The wedge, the line and the ticks; none where there is no forecast."""
+    """The wedge, the line and the ticks, up to DRAWN_TO_PCT_ABL1; none where there is no forecast."""
     if forecast is None:
         return []
-    shown = [one for one in forecast.points if is_shown(one.low_pct_abl1) and is_shown(one.high_pct_abl1)]
-    upper: list[Vertex] = [(one.on, one.high_pct_abl1) for one in shown]
-    lower: list[Vertex] = [(one.on, one.low_pct_abl1) for one in reversed(shown)]
-    middle: list[Vertex] = [(one.on, one.pct_abl1) for one in shown if is_shown(one.pct_abl1)]
-    ticks: list[Vertex] = [(one.on, one.pct_abl1) for one in forecast.crossings if is_shown(one.pct_abl1)]
+    low, middle, high = (
+        _up_to_top([(one.on, value(one)) for one in forecast.points if is_shown(value(one))])
+        for value in (_low, _fitted, _high)
+    )
+    wedge = [*high, *_along_top(high, low), *reversed(low)]
+    reached = [(one.on, one.pct_abl1) for one in forecast.crossings if _is_drawn(one)]
     tissue = forecast.tissue
-    wedge = _trace("forecast_wedge", [*upper, *lower], tissue, baselines) | {
-        "mode": "lines",
-        "fill": "toself",
-    }
-    line = _trace("forecast_line", middle, tissue, baselines) | {"mode": "lines"}
-    tick = _trace("forecast_tick", ticks, tissue, baselines) | {
-        "mode": "markers",
-        "marker": {"symbol": "line-ew-open"},
-    }
-    wedge["line"] = {"width": 0}
-    line["line"] = {"width": 1.2, "dash": "5px,3px"}
-    return [wedge, line, tick]
+    return [
+        _trace("forecast_wedge", wedge, tissue, baselines) | {"mode": "lines", "fill": "toself", "line": {"width": 0}},
+        _trace("forecast_line", middle, tissue, baselines)
+        | {"mode": "lines", "line": {"width": 1.2, "dash": "5px,3px"}},
+        _trace("forecast_tick", reached, tissue, baselines) | {"mode": "markers", "marker": {"symbol": "line-ew-open"}},
+    ]
+
+
+_low: Callable[[ForecastPoint], Decimal] = attrgetter("low_pct_abl1")
+_fitted: Callable[[ForecastPoint], Decimal] = attrgetter("pct_abl1")
+_high: Callable[[ForecastPoint], Decimal] = attrgetter("high_pct_abl1")
+
+
+def _is_drawn(crossing: Crossing) -> bool:
+    return is_shown(crossing.pct_abl1) and crossing.pct_abl1 <= DRAWN_TO_PCT_ABL1
+
+
+def _up_to_top(vertices: Sequence[Vertex]) -> list[Vertex]:
+    """The vertices under the top, and the one where the edge, straight on the log axis, meets it."""
+    drawn = list(takewhile(lambda vertex: vertex[1] <= DRAWN_TO_PCT_ABL1, vertices))
+    if drawn and len(drawn) < len(vertices):
+        (start, below), (end, above) = drawn[-1], vertices[len(drawn)]
+        share = math.log10(DRAWN_TO_PCT_ABL1 / below) / math.log10(above / below)
+        drawn.append((start + (end - start) * share, DRAWN_TO_PCT_ABL1))
+    return drawn
+
+
+def _along_top(high: Sequence[Vertex], low: Sequence[Vertex]) -> list[Vertex]:
+    """The corner of the wedge where its upper edge has reached the top before its lower one ends."""
+    if not high or not low or high[-1][0] >= low[-1][0]:
+        return []
+    return [(low[-1][0], DRAWN_TO_PCT_ABL1)]
 
 
 def _trace(layer: str, vertices: Iterable[Vertex], tissue: Tissue, baselines: Baselines) -> dict[str, Any]:
@@ -68,6 +96,6 @@ def forecast_told(forecast: Forecast | None) -> dict[str, Any] | None:
                 "latest": one.latest.isoformat() if one.latest else None,
             }
             for one in forecast.crossings
-            if is_shown(one.pct_abl1)
+            if _is_drawn(one)
         ],
     }

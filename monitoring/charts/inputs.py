@@ -80,7 +80,10 @@ class ClinicalEvent:
 
 @dataclass(frozen=True, slots=True)
 class Threshold:
-    """A level that a rule set names, in the scale in which its guideline gives it."""
+    """A level that a rule set names, in the scale in which its guideline gives it.
+
+    `code` is POSITIVE (where that class begins) or WAIVER (from where one sample suffices).
+    """
 
     ruleset: RuleSetId
     tissue: Tissue

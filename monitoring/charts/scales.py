@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from monitoring.charts.inputs import Scale, Threshold
+from monitoring.charts.inputs import Scale
 from monitoring.domain.terms import Tissue
 
 PER_CENT = Decimal(100)
@@ -128,25 +128,3 @@ def heights(pct_abl1: Decimal, baseline: Decimal | None) -> dict[str, float]:
             "LOG10_REDUCTION": -math.log10(share),
         }
     return {scale: float(f"{height:.6g}") for scale, height in found.items()}
-
-
-def borders(
-    thresholds: Iterable[Threshold], baseline_pct_abl1: Mapping[Tissue, Decimal]
-) -> dict[tuple[Tissue, Scale], tuple[Decimal, ...]]:
-    """For each tissue and scale the levels across which no number may be rounded."""
-    found: dict[tuple[Tissue, Scale], tuple[Decimal, ...]] = {}
-    for threshold in thresholds:
-        baseline = baseline_pct_abl1.get(threshold.tissue)
-        pct_abl1 = in_pct_abl1(threshold.scale, threshold.value, baseline)
-        if pct_abl1 is None:
-            continue
-        for scale in Scale:
-            if scale is threshold.scale:
-                border = threshold.value
-            elif baseline is not None or scale not in NEEDS_BASELINE:
-                border = on_scale(scale, pct_abl1, baseline)
-            else:
-                continue
-            key = (threshold.tissue, scale)
-            found[key] = (*found.get(key, ()), border)
-    return found

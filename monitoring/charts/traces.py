@@ -49,9 +49,7 @@ def line_traces(marks: Sequence[Mark], told: Told, ringed: Mapping[str, Any]) ->
     return traces
 
 
-def _line_trace(
-    layer: str, tissue: Tissue, run: lines.Run, marks: Sequence[Mark], told: Told
-) -> dict[str, Any]:
+def _line_trace(layer: str, tissue: Tissue, run: lines.Run, marks: Sequence[Mark], told: Told) -> dict[str, Any]:
     dash = {"width": 1.2, "dash": "2px,4px"} if layer == "line_dotted" else {"width": 1.6}
     return {
         "type": "scatter",
@@ -132,9 +130,7 @@ def _bar_of(trace: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _markers(
-    layer: str, run: Sequence[int], marks: Sequence[Mark], told: Told, in_lane: bool
-) -> dict[str, Any]:
+def _markers(layer: str, run: Sequence[int], marks: Sequence[Mark], told: Told, in_lane: bool) -> dict[str, Any]:
     trace = {
         "type": "scatter",
         "mode": "markers",
@@ -146,9 +142,7 @@ def _markers(
     return trace | {"yaxis": "y2"} if in_lane else trace
 
 
-def ring_traces(
-    marks: Sequence[Mark], told: Told, ringed: Mapping[str, tuple[Tone, Role]]
-) -> list[dict[str, Any]]:
+def ring_traces(marks: Sequence[Mark], told: Told, ringed: Mapping[str, tuple[Tone, Role]]) -> list[dict[str, Any]]:
     """One ring around index samples, two around confirming ones."""
     groups: dict[tuple[Tone, Role, bool], list[int]] = defaultdict(list)
     for at, mark in enumerate(marks):

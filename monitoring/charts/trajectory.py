@@ -21,8 +21,8 @@ from monitoring.charts.events import (
 )
 from monitoring.charts.inputs import Scale, TrajectoryInputs
 from monitoring.charts.marks import Mark, facts, mark_of, mark_of_diagnosis
-from monitoring.charts.scales import SCALE_NAMES, Baselines, borders, is_shown
-from monitoring.charts.thresholds import threshold_lines, threshold_shapes
+from monitoring.charts.scales import SCALE_NAMES, Baselines, is_shown
+from monitoring.charts.thresholds import borders, threshold_lines, threshold_shapes
 from monitoring.charts.traces import lane_trace, line_traces, mark_traces, ring_traces
 from monitoring.domain.terms import CourseStart, RuleSetId, Tissue
 from monitoring.domain.verdicts import Verdict
@@ -123,9 +123,7 @@ def _meta(
         "treatments": bands.treatment_bars(inputs.treatments, as_of),
         "thresholds": threshold_lines(inputs.thresholds, verdict.ruleset, tissues, baselines),
         "forecast": forecast.forecast_told(inputs.forecast),
-        "absent": {
-            tissue.value: reason for tissue in Tissue if (reason := baselines.absent(tissue)) is not None
-        },
+        "absent": {tissue.value: reason for tissue in Tissue if (reason := baselines.absent(tissue)) is not None},
         "origins": _origins(inputs, drawn, as_of),
     }
 
@@ -136,9 +134,7 @@ def _drawn(inputs: TrajectoryInputs, verdict: Verdict, as_of: date) -> list[Draw
 
 def _origins(inputs: TrajectoryInputs, drawn: Sequence[DrawnEpisode], as_of: date) -> list[dict[str, str]]:
     """Diagnosis, the latest HSCT, the latest relapse, the latest first cycle."""
-    diagnosed = (
-        [inputs.diagnosed_on] if inputs.diagnosed_on else [s.collected_on for s in inputs.diagnosis_samples]
-    )
+    diagnosed = [inputs.diagnosed_on] if inputs.diagnosed_on else [s.collected_on for s in inputs.diagnosis_samples]
     transplants = [s.on for s in sorted_starts(inputs.series, as_of) if s.kind is CourseStart.HSCT]
     relapses = [one.episode.relapse_on for one in drawn if one.episode.number is not None]
     first_cycles = [c.starts_on for c in inputs.cycles if c.number == 1 and c.starts_on <= as_of]
@@ -150,9 +146,7 @@ def _origins(inputs: TrajectoryInputs, drawn: Sequence[DrawnEpisode], as_of: dat
     )
 
 
-def _layout(
-    inputs: TrajectoryInputs, as_of: date, meta: dict[str, Any], data: Sequence[Any]
-) -> dict[str, Any]:
+def _layout(inputs: TrajectoryInputs, as_of: date, meta: dict[str, Any], data: Sequence[Any]) -> dict[str, Any]:
     """Axes, shapes and `meta`; the browser sets pixels, colours and labels."""
     whole = axes.extent(_days(inputs, meta), as_of)
     starts = [(start.on, start.kind.value) for start in sorted_starts(inputs.series, as_of)]

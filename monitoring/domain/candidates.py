@@ -9,13 +9,7 @@ from monitoring.domain.episodes import EpisodeRecord, Grounds
 from monitoring.domain.evidence import nadir_evidence
 from monitoring.domain.reading import Reading
 from monitoring.domain.rulesets.guideline import Confirmation
-from monitoring.domain.terms import (
-    EpisodeKind,
-    EpisodeStatus,
-    FlagCode,
-    Rule,
-    SampleClass,
-)
+from monitoring.domain.terms import EpisodeKind, EpisodeStatus, FlagCode, Rule, SampleClass
 from monitoring.domain.timeline import BLOOD, MARROW, Sample, TakenSample
 
 # One log10: R2 compares with ten times the nadir, exactly.
@@ -61,9 +55,7 @@ def examine(reading: Reading, taken: TakenSample, prior_negative: Sample | None)
     """Take a detected sample where no episode is open for its tissue: confirm, else refute, else trigger."""
     sample, course = taken.sample, reading.course
     grounds = grounds_of(reading, taken, prior_negative)
-    on_therapy = (
-        grounds is not None and grounds.rule is _R2 and reading.is_before_end_of_treatment(sample.day)
-    )
+    on_therapy = grounds is not None and grounds.rule is _R2 and reading.is_before_end_of_treatment(sample.day)
     counting = None if on_therapy else grounds
     if any(course.candidates):
         if _confirm(reading, sample, counting):
@@ -72,11 +64,7 @@ def examine(reading: Reading, taken: TakenSample, prior_negative: Sample | None)
         if course.candidates[sample.site] is not None:
             return Part.NONE
     if on_therapy and grounds is not None:
-        reading.flag(
-            FlagCode.RISING_ON_THERAPY,
-            sample,
-            nadir_evidence(sample, grounds.reference),
-        )
+        reading.flag(FlagCode.RISING_ON_THERAPY, sample, nadir_evidence(sample, grounds.reference))
         return Part.RISE_FLAGGED
     if counting is None:
         return Part.NONE
@@ -88,9 +76,7 @@ def _confirm(reading: Reading, sample: Sample, grounds: Grounds | None) -> bool:
     confirmed = [
         candidate
         for candidate in reading.course.candidates
-        if candidate is not None
-        and candidate.index.day < sample.day
-        and _confirms(reading, candidate, sample, grounds)
+        if candidate is not None and candidate.index.day < sample.day and _confirms(reading, candidate, sample, grounds)
     ]
     if not confirmed:
         return False
@@ -129,10 +115,7 @@ def _trigger(reading: Reading, sample: Sample, grounds: Grounds) -> None:
     course = reading.course
     other = course.trails[BLOOD if sample.site == MARROW else MARROW]
     record = EpisodeRecord(
-        sample,
-        grounds,
-        _kind(reading, sample, grounds),
-        other_tissue_was_detected=other.was_last_detected(),
+        sample, grounds, _kind(reading, sample, grounds), other_tissue_was_detected=other.was_last_detected()
     )
     reading.records.append(record)
     if reading.limits.one_sample_suffices(sample):
@@ -159,7 +142,7 @@ def blood_contradicts(reading: Reading, day: int) -> bool:
 
 
 def close_by_negative(reading: Reading, sample: Sample) -> None:
-    """A NEGATIVE closes the earlier candidate of its tissue; one of marrow that of blood too, unless blood contradicts."""
+    """Close the earlier candidate of the NEGATIVE's tissue; with marrow that of blood too, unless blood contradicts."""
     sites = [sample.site]
     if sample.site == MARROW and not blood_contradicts(reading, sample.day):
         sites.append(BLOOD)

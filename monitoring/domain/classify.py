@@ -7,25 +7,14 @@ from collections.abc import Iterable, Iterator
 from datetime import date
 
 from monitoring.domain import flags
-from monitoring.domain.candidates import (
-    Part,
-    close_by_event,
-    close_by_negative,
-    examine,
-)
+from monitoring.domain.candidates import Part, close_by_event, close_by_negative, examine
 from monitoring.domain.episode_evidence import episode_of
 from monitoring.domain.follow_up import follow, respond_by_negative, settle
 from monitoring.domain.reading import Reading, latest_evaluable
 from monitoring.domain.rulesets import RULESETS, RuleSet
 from monitoring.domain.series import Series
-from monitoring.domain.terms import (
-    CourseStart,
-    EpisodeStatus,
-    FlagCode,
-    RuleSetId,
-    SampleClass,
-)
-from monitoring.domain.timeline import TakenSample, Timeline, prepare
+from monitoring.domain.terms import CourseStart, EpisodeStatus, FlagCode, RuleSetId, SampleClass
+from monitoring.domain.timeline import Sample, TakenSample, Timeline, prepare
 from monitoring.domain.verdicts import Flag, Verdict
 
 # Rises whenever the same series and rule set could be given another verdict, or other evidence, than before.
@@ -45,9 +34,7 @@ def classify(series: Series, ruleset: RuleSet, as_of: date | None) -> Verdict:
 
 
 def classify_all(
-    series: Series,
-    rulesets: Iterable[RuleSet] = tuple(RULESETS.values()),
-    as_of: date | None = None,
+    series: Series, rulesets: Iterable[RuleSet] = tuple(RULESETS.values()), as_of: date | None = None
 ) -> dict[RuleSetId, Verdict]:
     """Return the verdicts of several rule sets for one series as of a day; as `classify`, prepared once."""
     timeline = prepare(series, as_of)
@@ -104,20 +91,23 @@ def _take_day(reading: Reading, day: int, of_the_day: list[TakenSample]) -> None
         if taken.detected:
             trails[taken.sample.site].detected_on = day
     for taken in of_the_day:
-        if taken.detected:
-            _take_detected(reading, taken, of_the_day)
-        elif taken.sample_class is _NEGATIVE:
-            _take_negative(reading, taken)
-        elif taken.sample_class is not SampleClass.IGNORED:
-            flags.flag_inert(reading, taken)
+        _take(reading, taken, of_the_day)
     if reading.course.episode is not None:
         settle(reading, reading.course.episode, day)
     for taken in of_the_day:
         trails[taken.sample.site].remember(taken)
 
 
-def _take_negative(reading: Reading, taken: TakenSample) -> None:
-    sample = taken.sample
+def _take(reading: Reading, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
+    if taken.detected:
+        _take_detected(reading, taken, of_the_day)
+    elif taken.sample_class is _NEGATIVE:
+        _take_negative(reading, taken.sample)
+    elif taken.sample_class is not SampleClass.IGNORED:
+        flags.flag_inert(reading, taken.sample)
+
+
+def _take_negative(reading: Reading, sample: Sample) -> None:
     flags.flag_assay(reading, sample)
     if any(reading.course.candidates):
         close_by_negative(reading, sample)

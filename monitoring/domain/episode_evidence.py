@@ -1,6 +1,5 @@
 """The episode as a verdict tells it, with everything it rests on."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from monitoring.domain import evidence
@@ -37,10 +36,7 @@ def episode_of(record: EpisodeRecord, reading: Reading) -> Episode:
 
 
 def _because(record: EpisodeRecord, reading: Reading) -> tuple[Evidence, ...]:
-    facts = [
-        evidence.of_sample(evidence.INDEX, record.index),
-        *_grounds(record.grounds, record.index),
-    ]
+    facts = [evidence.of_sample(evidence.INDEX, record.index), *_grounds(record.grounds, record.index)]
     baseline = _baseline_of_waiver(reading)
     if record.waived:
         facts += evidence.waiver_evidence(record.index, baseline)
@@ -65,9 +61,7 @@ def _confirmation(record: EpisodeRecord, sample: Sample, baseline: Decimal | Non
     facts: tuple[Evidence, ...] = (evidence.of_sample(evidence.CONFIRMED_BY, sample, record.index),)
     if record.confirming_grounds is not None:
         facts += _grounds(record.confirming_grounds, sample)
-    elif (
-        record.grounds.rule is Rule.R2 and sample.key == record.index.key and sample.site == record.index.site
-    ):
+    elif record.grounds.rule is Rule.R2 and sample.key == record.index.key and sample.site == record.index.site:
         facts += evidence.nadir_evidence(sample, record.grounds.reference)
     if record.confirmed_by_level:
         facts += evidence.waiver_evidence(sample, baseline)
@@ -75,9 +69,8 @@ def _confirmation(record: EpisodeRecord, sample: Sample, baseline: Decimal | Non
 
 
 def _response(record: EpisodeRecord, tissue: Tissue, response: TissueResponse) -> tuple[Evidence, ...]:
-    """The responding sample, under the tissue that responded: a marrow NEGATIVE may answer for blood."""
     sample = response.sample
-    facts = (replace(evidence.of_sample(evidence.RESPONSE, sample, record.index), tissue=tissue),)
+    facts = (evidence.of_sample(evidence.RESPONSE, sample, record.index, tissue),)
     if response.reference is None or response.treatment is None:
         return facts
     reference = evidence.reference_evidence(sample, response.reference)

@@ -27,11 +27,7 @@ class TissueResponse:
     __slots__ = ("kind", "reference", "sample", "treatment")
 
     def __init__(
-        self,
-        kind: EpisodeResponse,
-        sample: Sample,
-        reference: Sample | None = None,
-        treatment: int | None = None,
+        self, kind: EpisodeResponse, sample: Sample, reference: Sample | None = None, treatment: int | None = None
     ) -> None:
         self.kind = kind
         self.sample = sample
@@ -58,20 +54,11 @@ class EpisodeRecord:
         "waived",
     )
 
-    def __init__(
-        self,
-        index: Sample,
-        grounds: Grounds,
-        kind: EpisodeKind,
-        *,
-        other_tissue_was_detected: bool,
-    ) -> None:
+    def __init__(self, index: Sample, grounds: Grounds, kind: EpisodeKind, *, other_tissue_was_detected: bool) -> None:
         self.index = index
         self.grounds = grounds
         self.kind = kind
-        self.other_tissue_was_detected = (
-            other_tissue_was_detected  # in this course, before the day of the index
-        )
+        self.other_tissue_was_detected = other_tissue_was_detected  # in this course, before the day of the index
         self.status = EpisodeStatus.SUSPECTED
         self.number: int | None = None
         self.confirmed_by: Sample | None = None
@@ -85,10 +72,7 @@ class EpisodeRecord:
     @property
     def is_late(self) -> bool:
         """Whether the confirming sample came more than 28 days after the index; it confirms all the same."""
-        return (
-            self.confirmed_by is not None
-            and self.confirmed_by.day - self.index.day > CONFIRMATION_WINDOW_DAYS
-        )
+        return self.confirmed_by is not None and self.confirmed_by.day - self.index.day > CONFIRMATION_WINDOW_DAYS
 
     def close(self, status: EpisodeStatus, day: int, by: Sample | None = None) -> None:
         """Close with a status, on a day, by a sample or by an event (None)."""

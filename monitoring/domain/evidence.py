@@ -9,7 +9,7 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from monitoring.domain.results import Result
-from monitoring.domain.terms import Tissue
+from monitoring.domain.terms import Call, Tissue
 from monitoring.domain.timeline import PER_CENT, TISSUES, Sample
 from monitoring.domain.verdicts import Evidence
 
@@ -52,20 +52,28 @@ def floor_corrected(result: Result) -> Decimal | None:
 
 
 def limit_of(result: Result) -> Decimal | None:
-    """Return the limit of a sample that was not detected: its limit of detection, else one copy in its ABL1 copies."""
+    """Return the limit of a sample without a value, in per cent of ABL1; None where it is not known.
+
+    Not detected: its limit of detection, else one copy in its ABL1 copies. Detected: its limit of quantification.
+    """
+    if result.call is Call.DETECTED:
+        return result.loq_pct_abl1
     if result.lod_pct_abl1 is not None:
         return result.lod_pct_abl1
     return _DIGITS_28.divide(_PER_CENT, result.abl1_copies) if result.abl1_copies else None
 
 
-def of_sample(fact: str, sample: Sample, index: Sample | None = None) -> Evidence:
-    """Return a fact that is a sample, with the days between it and the index where one is given."""
+def of_sample(fact: str, sample: Sample, index: Sample | None = None, tissue: Tissue | None = None) -> Evidence:
+    """Return a fact that is a sample, with the days between it and the index where one is given.
+
+    `tissue` where the fact is told of another tissue than the sample's: a marrow NEGATIVE may answer for blood.
+    """
     result = sample.result
     return Evidence(
         fact=fact,
         result=result.id,
         on=result.collected_on,
-        tissue=result.tissue,
+        tissue=tissue or result.tissue,
         pct_abl1=result.pct_abl1,
         limit_pct_abl1=limit_of(result) if result.pct_abl1 is None else None,
         days=None if index is None else abs(sample.day - index.day),
@@ -73,11 +81,7 @@ def of_sample(fact: str, sample: Sample, index: Sample | None = None) -> Evidenc
 
 
 def negative_evidence(
-    negative: Sample,
-    sample: Sample,
-    fact: str = PRIOR_NEGATIVE,
-    *,
-    inherited: bool = False,
+    negative: Sample, sample: Sample, fact: str = PRIOR_NEGATIVE, *, inherited: bool = False
 ) -> Evidence:
     """Return the NEGATIVE on which a sample's conversion rests; another tissue than the sample's shows in `tissue`."""
     result = negative.result
@@ -87,19 +91,13 @@ def negative_evidence(
         on=result.collected_on,
         tissue=result.tissue,
         pct_abl1=result.pct_abl1,
-        limit_pct_abl1=limit_of(result),
+        limit_pct_abl1=limit_of(result) if result.pct_abl1 is None else None,
         days=abs(sample.day - negative.day),
         inherited=inherited,
     )
 
 
-def compared(
-    fact: str,
-    sample: Sample,
-    reference: Sample,
-    level: Decimal | None,
-    by: Decimal | None,
-) -> Evidence:
+def compared(fact: str, sample: Sample, reference: Sample, level: Decimal | None, by: Decimal | None) -> Evidence:
     """Return a reference sample with fold and log10 of a level over the value it is compared by."""
     fold, log10 = (None, None) if level is None or by is None else fold_and_log10(level, by)
     result = reference.result

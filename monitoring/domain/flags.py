@@ -14,15 +14,7 @@ from monitoring.domain.evidence import (
 )
 from monitoring.domain.follow_up import lowest_since
 from monitoring.domain.reading import Reading
-from monitoring.domain.terms import (
-    Call,
-    CourseStart,
-    EpisodeResponse,
-    FlagCode,
-    SampleClass,
-    Timepoint,
-    Tissue,
-)
+from monitoring.domain.terms import Call, CourseStart, EpisodeResponse, FlagCode, SampleClass, Timepoint, Tissue
 from monitoring.domain.timeline import BLOOD, MARROW, Sample, TakenSample
 
 # Days after HSCT up to which a detected sample may still clear.
@@ -38,9 +30,8 @@ CONFIRMATION_OVERDUE_DAYS = 28
 _POSITIVE = SampleClass.POSITIVE
 
 
-def flag_inert(reading: Reading, taken: TakenSample) -> None:
+def flag_inert(reading: Reading, sample: Sample) -> None:
     """Inert is not silent: repeat, and say where the target was seen."""
-    sample = taken.sample
     call = sample.result.call
     reading.flag(FlagCode.REPEAT_SAMPLE, sample)
     if call is Call.UNKNOWN:
@@ -88,17 +79,12 @@ def flag_high_level(reading: Reading, taken: TakenSample, part: Part) -> None:
 def flag_after_limited(reading: Reading, sample: Sample, part: Part, prior_negative: Sample | None) -> None:
     """DETECTED_AFTER_LIMITED: first detected where one last looked with less than certainty, or in the other tissue."""
     course = reading.course
-    own, other = (
-        course.trails[sample.site],
-        course.trails[BLOOD if sample.site == MARROW else MARROW],
-    )
+    own, other = (course.trails[sample.site], course.trails[BLOOD if sample.site == MARROW else MARROW])
     if part in (Part.INDEX, Part.CONFIRMING) or course.candidates[sample.site] is not None:
         return
     if own.detected_before or prior_negative is not None:
         return
-    looks = [
-        look for look in (own.limited_negative, other.limited_negative, other.negative) if look is not None
-    ]
+    looks = [look for look in (own.limited_negative, other.limited_negative, other.negative) if look is not None]
     if looks:
         last = max(looks, key=lambda look: look.day)
         fact = LIMITED_NEGATIVE if last in (own.limited_negative, other.limited_negative) else NEGATIVE
@@ -122,9 +108,7 @@ def flag_rise_across_assays(reading: Reading, sample: Sample, *, in_episode: boo
 
 def _nadir_of_other_assays(reading: Reading, sample: Sample) -> Sample | None:
     nadirs = reading.course.trails[sample.site].nadirs
-    others = [
-        (nadir.floor, nadir) for key, nadir in nadirs.items() if key != sample.key and nadir.floor is not None
-    ]
+    others = [(nadir.floor, nadir) for key, nadir in nadirs.items() if key != sample.key and nadir.floor is not None]
     return min(others, key=lambda each: each[0])[1] if others else None
 
 
@@ -177,22 +161,15 @@ def flag_end_of_treatment(reading: Reading) -> None:
 
 
 def _end_of_treatment_sample(reading: Reading) -> TakenSample | None:
-    """The first evaluable marrow sample marked so, else the first around the end of treatment; of its day the highest."""
+    """The first evaluable marrow sample marked so, else the first around the end; of its day the highest."""
     marrow = [taken for taken in reading.taken if taken.evaluable and taken.sample.site == MARROW]
     chosen = [taken for taken in marrow if taken.sample.result.timepoint is Timepoint.END_OF_TREATMENT]
     end = reading.timeline.end_of_treatment
     if not chosen and end is not None:
-        first, last = (
-            end - END_OF_TREATMENT_DAYS_BEFORE,
-            end + END_OF_TREATMENT_DAYS_AFTER,
-        )
+        first, last = (end - END_OF_TREATMENT_DAYS_BEFORE, end + END_OF_TREATMENT_DAYS_AFTER)
         chosen = [taken for taken in marrow if first <= taken.sample.day <= last]
     of_its_day = [taken for taken in chosen if taken.sample.day == chosen[0].sample.day]
-    return max(
-        of_its_day,
-        key=lambda taken: (taken.detected, taken.sample.value or 0),
-        default=None,
-    )
+    return max(of_its_day, key=lambda taken: (taken.detected, taken.sample.value or 0), default=None)
 
 
 def flag_overdue(reading: Reading) -> None:

@@ -10,12 +10,7 @@ from monitoring.domain.candidates import ONE_LOG, Part, blood_contradicts, rose_
 from monitoring.domain.episodes import EpisodeRecord, TissueResponse
 from monitoring.domain.evidence import nadir_evidence, progression_evidence
 from monitoring.domain.reading import Reading
-from monitoring.domain.terms import (
-    EpisodeResponse,
-    EpisodeStatus,
-    FlagCode,
-    SampleClass,
-)
+from monitoring.domain.terms import EpisodeResponse, EpisodeStatus, FlagCode, SampleClass
 from monitoring.domain.timeline import BLOOD, MARROW, Sample, TakenSample
 
 _NEGATIVE = SampleClass.NEGATIVE
@@ -23,7 +18,7 @@ _NEGATIVITY = EpisodeResponse.NEGATIVITY
 
 
 def respond_by_negative(reading: Reading, episode: EpisodeRecord, sample: Sample) -> None:
-    """A NEGATIVE after the confirming day: its tissue has responded; with marrow so has blood, unless it contradicts."""
+    """After the confirming day a NEGATIVE is a response; one of marrow answers for blood, unless blood contradicts."""
     if episode.confirmed_by is None or episode.confirmed_by.day >= sample.day:
         return
     _respond_by_negativity(reading, episode, sample.site, sample)
@@ -39,12 +34,7 @@ def _respond_by_negativity(reading: Reading, episode: EpisodeRecord, site: int, 
     trail.restart(serves_from=sample.day)
 
 
-def follow(
-    reading: Reading,
-    episode: EpisodeRecord,
-    taken: TakenSample,
-    of_the_day: Iterable[TakenSample],
-) -> Part:
+def follow(reading: Reading, episode: EpisodeRecord, taken: TakenSample, of_the_day: Iterable[TakenSample]) -> Part:
     """Take a detected sample of a tissue that has not responded in the open episode."""
     sample = taken.sample
     treatment = _treatment(reading, episode, sample.day)
@@ -94,20 +84,14 @@ def _fell_one_log(sample: Sample, reference: Sample) -> bool:
 
 
 def _rise(
-    reading: Reading,
-    episode: EpisodeRecord,
-    sample: Sample,
-    treatment: int | None,
-    reference: Sample | None,
+    reading: Reading, episode: EpisodeRecord, sample: Sample, treatment: int | None, reference: Sample | None
 ) -> Part:
     if sample.value is None:
         return Part.NONE
     if treatment is not None:
         lowest = lowest_since(reading, sample, treatment)
         over_reference = (
-            reference is not None
-            and reference.value is not None
-            and sample.value >= ONE_LOG * reference.value
+            reference is not None and reference.value is not None and sample.value >= ONE_LOG * reference.value
         )
         if over_reference or rose_one_log(sample, lowest):
             over = reference if over_reference else None
@@ -121,9 +105,7 @@ def _rise(
     return Part.NONE
 
 
-def lowest_since(
-    reading: Reading, sample: Sample, since: int, *, other_assays: bool = False
-) -> Sample | None:
+def lowest_since(reading: Reading, sample: Sample, since: int, *, other_assays: bool = False) -> Sample | None:
     """The lowest floor-corrected quantified sample of the tissue from a day to before the sample's own day.
 
     Of the sample's assay_key, or of the other ones.
@@ -148,10 +130,7 @@ def settle(reading: Reading, episode: EpisodeRecord, day: int) -> None:
     if outstanding:
         episode.status = EpisodeStatus.PARTLY_RESPONDED
         return
-    last = max(
-        (each.sample for each in episode.responses if each is not None),
-        key=attrgetter("day"),
-    )
+    last = max((each.sample for each in episode.responses if each is not None), key=attrgetter("day"))
     treated = reading.timeline.treated_between(episode.index.day, last.day)
     status = EpisodeStatus.RESPONDED if treated else EpisodeStatus.REMITTED_UNTREATED
     episode.close(status, day, last)

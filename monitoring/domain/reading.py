@@ -30,14 +30,14 @@ class Limits:
         if ruleset.waiver is not None:
             self.one_sample_suffices_from = ruleset.waiver.suffices_from(marker, baseline, denominator)
 
-    def take(self, sample: Sample) -> TakenSample:
-        """Return the sample with its class under the rule set."""
+    def take(self, sample: Sample, fixed: TakenSample | None) -> TakenSample:
+        """Return the sample with its class under the rule set; `fixed` where every rule set that reads it agrees."""
         if not self.reads[sample.site]:
             return TakenSample(sample, SampleClass.IGNORED)
-        return sample.fixed or TakenSample(sample, self._class_of_level(sample, sample.value or 0))
+        return fixed or TakenSample(sample, self._class_of_level(sample, sample.value or 0))
 
     def _class_of_level(self, sample: Sample, level: int) -> SampleClass:
-        if self.negative_below is not None and sample.adequate and level < self.negative_below:
+        if self.negative_below is not None and level < self.negative_below and sample.proves_negative():
             return _NEGATIVE
         positive_from = self.positive_from[sample.site]
         if positive_from is None:
@@ -78,14 +78,11 @@ class Reading:
         self.confirmed = 0
         self.latest_episode: EpisodeRecord | None = None
         self.low_since = NEVER  # day of the first NEGATIVE or LOW_LEVEL sample, of any course
-        self.negative_on = [
-            BEFORE_ALL_DAYS,
-            BEFORE_ALL_DAYS,
-        ]  # day of the last NEGATIVE of each tissue, of any course
+        # day of the last NEGATIVE of each tissue, of any course
+        self.negative_on = [BEFORE_ALL_DAYS, BEFORE_ALL_DAYS]
 
     def _take_all(self) -> list[TakenSample]:
-        take = self.limits.take
-        taken = [take(sample) for sample in self.timeline.samples]
+        taken = list(map(self.limits.take, self.timeline.samples, self.timeline.fixed))
         if any(map(_is_displaced, taken)):
             taken.sort(key=_place)
         return taken
@@ -130,8 +127,7 @@ class Reading:
 
 
 def _is_displaced(taken: TakenSample) -> bool:
-    """Whether the rule set does not take as detected what would otherwise come first on its day: a tissue that it
-    does not read, a value so low that it is NEGATIVE."""
+    """Whether a call DETECTED is not taken as such: a tissue that is not read, a value so low that it is NEGATIVE."""
     return not taken.detected and not taken.sample.place[UNDETECTED]
 
 

@@ -25,7 +25,7 @@ _INDETERMINATE = Call.INDETERMINATE
 
 
 def class_of_call(result: Result) -> SampleClass | None:
-    """Return the class that call and ABL1 copies alone decide; None for a quantified result, which a rule set decides."""
+    """Return the class that call and ABL1 copies decide; None for a quantified result, which a rule set decides."""
     call, copies = result.call, result.abl1_copies
     if call is not _DETECTED and call is not _NOT_DETECTED and call is not _INDETERMINATE:
         return _NOT_EVALUABLE

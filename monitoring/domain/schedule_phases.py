@@ -96,4 +96,4 @@ def _resumes_too_late(phase: Phase, before: Sequence[Phase]) -> bool:
 def _ended(phases: Sequence[Phase]) -> list[Phase]:
     """A sample of the first day of treatment was taken before it; one of the first day of a course is in it."""
     ends = [later.began_on if later.kind is PhaseKind.VENETOCLAX else later.began_on - ONE_DAY for later in phases[1:]]
-    return [replace(phase, ended_on=end) for phase, end in zip(phases, [*ends, date.max], strict=True)]
+    return [replace(phase, ended_on=end) for phase, end in zip(phases, [*ends, date.max], strict=False)]

@@ -11,12 +11,7 @@ from math import lcm
 from operator import attrgetter
 
 from monitoring.domain.results import Result
-from monitoring.domain.sample_classes import (
-    ABL1_COPIES_FOR_NEGATIVE,
-    DETECTED_CLASSES,
-    INERT_CLASSES,
-    class_of_call,
-)
+from monitoring.domain.sample_classes import ABL1_COPIES_FOR_NEGATIVE, DETECTED_CLASSES, INERT_CLASSES, class_of_call
 from monitoring.domain.series import CourseBegin, Series
 from monitoring.domain.terms import Call, CourseStart, SampleClass, Tissue
 from monitoring.domain.verdicts import ClassedSample
@@ -32,12 +27,10 @@ TREATED_BEFORE_DAYS = 28
 PER_CENT = 100
 
 Ratio = tuple[int, int]
-Amounts = tuple[
-    Ratio | None, Ratio | None, Ratio | None
-]  # value, floor-corrected value, limit of quantification
+Amounts = tuple[Ratio | None, Ratio | None, Ratio | None]  # value, floor-corrected value, limit of quantification
 NO_AMOUNTS: Amounts = (None, None, None)
 Place = tuple[int, int, bool, bool, int, str, int]
-UNDETECTED = 2  # position within a place
+UNDETECTED = 2  # where a place says that the sample is not taken as detected
 
 _BONE_MARROW = Tissue.BONE_MARROW
 _CALL_DETECTED = Call.DETECTED
@@ -47,60 +40,39 @@ _NEGATIVE = SampleClass.NEGATIVE
 class Sample:
     """One result as the rules take it; `value`, `floor` and `loq` are whole numbers on the scale of its series.
 
-    `fixed` is the sample with its class where call and ABL1 copies decide it for every rule set; None for a
-    quantified sample. `adequate` says that the ABL1 copies suffice for NEGATIVE.
+    `fixed_class` is the class where call and ABL1 copies decide it for every rule set; None for a quantified sample.
     """
 
-    __slots__ = (
-        "adequate",
-        "day",
-        "fixed",
-        "floor",
-        "inert",
-        "key",
-        "loq",
-        "place",
-        "result",
-        "site",
-        "value",
-    )
+    __slots__ = ("day", "fixed_class", "floor", "key", "loq", "place", "result", "site", "value")
 
     def __init__(
-        self,
-        result: Result,
-        position: int,
-        fixed_class: SampleClass | None,
-        amounts: Amounts,
-        denominator: int,
+        self, result: Result, position: int, fixed_class: SampleClass | None, amounts: Amounts, denominator: int
     ) -> None:
         value, floor, loq = amounts
-        copies = result.abl1_copies
         self.result = result
         self.day = result.collected_on.toordinal()
         self.site = MARROW if result.tissue is _BONE_MARROW else BLOOD
         self.key = result.assay_key
-        self.fixed = None if fixed_class is None else TakenSample(self, fixed_class)
-        self.inert = fixed_class in INERT_CLASSES
-        self.adequate = copies is not None and copies >= ABL1_COPIES_FOR_NEGATIVE
+        self.fixed_class = fixed_class
         self.value = value and value[0] * (denominator // value[1])
         self.floor = floor and floor[0] * (denominator // floor[1])
         self.loq = loq and loq[0] * (denominator // loq[1])
         self.place = self._place(position)
 
     def _place(self, position: int) -> Place:
-        """Marrow first, detected first, quantified first, lower first; equal ones by assay, so that the position
-        in which they were entered decides only which id is named."""
-        detected = not self.inert and self.result.call is _CALL_DETECTED
-        key = "" if self.inert else self.key
-        return (
-            self.day,
-            self.site,
-            not detected,
-            self.value is None,
-            self.value or 0,
-            key,
-            position,
-        )
+        """Marrow first, detected first, quantified first, lower first.
+
+        Equal ones by assay, so that the position in which they were given decides only which id is named.
+        """
+        inert = self.fixed_class in INERT_CLASSES
+        undetected = inert or self.result.call is not _CALL_DETECTED
+        key = "" if inert else self.key
+        return (self.day, self.site, undetected, self.value is None, self.value or 0, key, position)
+
+    def proves_negative(self) -> bool:
+        """Whether its ABL1 copies are known to suffice for NEGATIVE."""
+        copies = self.result.abl1_copies
+        return copies is not None and copies >= ABL1_COPIES_FOR_NEGATIVE
 
 
 class TakenSample:
@@ -124,6 +96,7 @@ class Timeline:
     as_of: date | None
     denominator: int
     samples: list[Sample]
+    fixed: list[TakenSample | None]  # beside each sample: itself with its class, where that is fixed
     baseline: int | None  # of bone marrow
     courses: list[tuple[int, CourseStart]]
     treatments: list[int]
@@ -148,6 +121,7 @@ def prepare(series: Series, as_of: date | None) -> Timeline:
         as_of=as_of,
         denominator=denominator,
         samples=samples,
+        fixed=[TakenSample(each, each.fixed_class) if each.fixed_class is not None else None for each in samples],
         baseline=scaled_baseline and scaled_baseline[0] * (denominator // scaled_baseline[1]),
         courses=_courses(series.course_starts, as_of),
         treatments=sorted(on.toordinal() for on in series.treatment_starts if not _is_after(on, as_of)),
@@ -173,9 +147,7 @@ def _courses(starts: tuple[CourseBegin, ...], as_of: date | None) -> list[tuple[
 def _samples(results: list[Result], baseline: Ratio | None) -> tuple[int, list[Sample]]:
     classes = [class_of_call(result) for result in results]
     amounts = [_amounts(result, fixed) for result, fixed in zip(results, classes, strict=True)]
-    denominators = {
-        ratio[1] for each in amounts if each is not NO_AMOUNTS for ratio in each if ratio is not None
-    }
+    denominators = {ratio[1] for each in amounts if each is not NO_AMOUNTS for ratio in each if ratio is not None}
     denominator = lcm(THRESHOLD_DENOMINATOR, baseline[1] if baseline else 1, *denominators)
     samples = [
         Sample(result, position, fixed, each, denominator)

@@ -30,7 +30,8 @@ class Evidence:
     """One fact that an episode or flag rests on, named by `monitoring.domain.evidence`.
 
     `fold` and `log10` compare the sample at hand with this fact's value (`fold` exact, `log10` to three places).
-    `limit_pct_abl1` is the limit of a sample that was not detected, where known; `days` the interval to the index.
+    `limit_pct_abl1` is the limit of a sample without a value, where known: of detection if it was not detected, else
+    of quantification. `days` is the interval to the sample that the fact is told of.
     `floor_pct_abl1` is the floor-corrected value of a nadir, the one that was compared; `pct_baseline` the level in
     per cent of diagnosis, where the rule set asks for it; `inherited` tells a NEGATIVE of the course before HSCT.
     """
@@ -66,6 +67,11 @@ class Episode:
     confirmed_by: str | None
     response: Mapping[Tissue, EpisodeResponse] = field(default_factory=dict)
     because: tuple[Evidence, ...] = ()
+
+    @property
+    def ended_on(self) -> date | None:
+        """The day from which on it was no longer open, None while it is."""
+        return next((fact.on for fact in self.because if fact.fact == "ENDED"), None)
 
 
 @dataclass(frozen=True, slots=True)

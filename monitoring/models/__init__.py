@@ -7,6 +7,7 @@ from monitoring.models.people import Centre, Membership, User
 from monitoring.models.results import MrdResult, ResultContributor, ResultWell
 from monitoring.models.samples import Assay, Laboratory, Sample
 from monitoring.models.series import Baseline, MrdSeries, RecomputeRequest
+from monitoring.models.summaries import SeriesSummary
 from monitoring.models.treatments import AdverseEvent, DoseChange, Transfusion, Treatment, VenetoclaxCycle
 from monitoring.models.verdicts import Alert, AlertChange, StoredEpisode, StoredFigure, StoredVerdict
 
@@ -36,6 +37,7 @@ __all__ = [
     "ResultWell",
     "RowHistory",
     "Sample",
+    "SeriesSummary",
     "StoredEpisode",
     "StoredFigure",
     "StoredVerdict",

@@ -1,12 +1,13 @@
 """Who did what, when and why: append-only, without foreign keys, so that it survives everything."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 
 class AuditEntry(models.Model):
     """One act. The application may add and read, nothing else (privileges and triggers in 0002)."""
 
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     actor_id = models.BigIntegerField(null=True)
     actor_name = models.CharField(max_length=200)
     action = models.CharField(max_length=60)
@@ -30,7 +31,7 @@ class AuditSeal(models.Model):
     entries = models.BigIntegerField()
     digest = models.CharField(max_length=64)
     previous_digest = models.CharField(max_length=64)
-    sealed_at = models.DateTimeField(db_default=models.functions.Now())
+    sealed_at = models.DateTimeField(db_default=Now())
 
 
 class RowHistory(models.Model):
@@ -51,7 +52,7 @@ class RowHistory(models.Model):
 class ReadEntry(models.Model):
     """A person opened a patient's record: once per person, patient and quarter of an hour."""
 
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     quarter = models.BigIntegerField()
     actor_id = models.BigIntegerField()
     patient_id = models.BigIntegerField()
@@ -59,9 +60,7 @@ class ReadEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["actor_id", "patient_id", "quarter"], name="read_once_per_quarter_hour"
-            )
+            models.UniqueConstraint(fields=["actor_id", "patient_id", "quarter"], name="read_once_per_quarter_hour")
         ]
         verbose_name_plural = "read entries"
 
@@ -70,5 +69,5 @@ class LoadedStudy(models.Model):
     """Which data sets were loaded, so that none is loaded twice."""
 
     name = models.CharField(max_length=60, unique=True)
-    loaded_at = models.DateTimeField(db_default=models.functions.Now())
+    loaded_at = models.DateTimeField(db_default=Now())
     detail = models.JSONField(default=dict)

@@ -1,6 +1,7 @@
 """What happened to the patient: remission, transplant, relapse, death."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models import Q
 
 from monitoring.models.choices import EventKindChoice
@@ -21,14 +22,12 @@ class ClinicalEvent(models.Model):
     cause = models.CharField(max_length=200, blank=True, default="")
     detail = models.CharField(max_length=500, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
             choices_only("event_kind_known", "kind", EventKindChoice),
-            models.UniqueConstraint(
-                fields=["patient"], condition=Q(kind="DEATH"), name="event_one_death_per_patient"
-            ),
+            models.UniqueConstraint(fields=["patient"], condition=Q(kind="DEATH"), name="event_one_death_per_patient"),
             models.UniqueConstraint(fields=["patient", "kind", "happened_on"], name="event_once_per_day"),
         ]
         indexes = [models.Index(fields=["patient", "happened_on"], name="event_by_patient")]

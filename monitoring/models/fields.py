@@ -1,17 +1,25 @@
 """Columns that keep what was said exactly."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.db import models
 
+_ST = TypeVar("_ST", contravariant=True)
+_GT = TypeVar("_GT", covariant=True)
+
 if TYPE_CHECKING:
-    _DecimalField = models.DecimalField[Decimal | int | str | None, Decimal]
-else:
     _DecimalField = models.DecimalField
+else:
+
+    class _DecimalField(models.DecimalField):
+        """Django's field, which takes type parameters in its stubs only."""
+
+        def __class_getitem__(cls, _types: Any) -> Any:
+            return cls
 
 
-class ExactDecimalField(_DecimalField):
+class ExactDecimalField(_DecimalField[_ST, _GT]):
     """A PostgreSQL `numeric` without precision: every digit that came in goes out again."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -36,7 +44,7 @@ class ExactDecimalField(_DecimalField):
 
 
 def finite_and_positive(name: str, field: str) -> models.CheckConstraint:
-    """Refuse zero, negative, NaN and infinite values; PostgreSQL sorts NaN above every number, so one bound does both."""
+    """Refuse zero, negative, NaN and infinite values; NaN sorts above every number, so one bound does both."""
     return models.CheckConstraint(
         name=name, condition=models.Q(**{f"{field}__gt": 0}) & models.Q(**{f"{field}__lt": Decimal("1e12")})
     )

@@ -1,6 +1,7 @@
 """Patients, who cares for them, their disease and what was found in it."""
 
 from django.db import models
+from django.db.models.functions import Now
 
 from monitoring.models.choices import (
     CareRoleChoice,
@@ -26,7 +27,7 @@ class Patient(models.Model):
     born_on = models.DateField()
     sex = models.CharField(max_length=1, choices=SexChoice.choices)
     is_synthetic = models.BooleanField(default=False)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -75,7 +76,7 @@ class Disease(models.Model):
     eln_risk_edition = models.CharField(max_length=10, blank=True, default="")
     remission = models.CharField(max_length=10, choices=RemissionChoice.choices, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -97,7 +98,7 @@ class MutationFinding(models.Model):
     vaf_pct = ExactDecimalField(null=True, blank=True)
     allelic_ratio = ExactDecimalField(null=True, blank=True)
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [

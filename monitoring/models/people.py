@@ -35,9 +35,7 @@ class Centre(models.Model):
     code = models.CharField(max_length=20, unique=True)
     name = models.CharField(max_length=200)
     time_zone = models.CharField(max_length=50, default="Europe/Paris", validators=[check_time_zone])
-    alerting_ruleset = models.CharField(
-        max_length=20, choices=RuleSetChoice.choices, default=RuleSetChoice.ELN2021
-    )
+    alerting_ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices, default=RuleSetChoice.ELN2021)
     is_synthetic = models.BooleanField(default=False)
 
     class Meta:

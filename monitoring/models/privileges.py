@@ -35,6 +35,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_storedverdict": (ALL, ALL),
     "monitoring_storedepisode": (ALL, ALL),
     "monitoring_storedfigure": (ALL, ALL),
+    "monitoring_seriessummary": (ALL, ALL),
     "monitoring_alert": (CHANGE, CHANGE),
     "monitoring_alertchange": (ADD, ADD),
     "monitoring_auditentry": (ADD, ADD),

@@ -1,6 +1,7 @@
 """Results of RT-qPCR: versions, their wells, and who contributed to them."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models import F, Q
 
 from monitoring.models.choices import (
@@ -77,7 +78,7 @@ class MrdResult(models.Model):
     constructed = models.JSONField(default=list, blank=True)
 
     entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    entered_at = models.DateTimeField(db_default=models.functions.Now())
+    entered_at = models.DateTimeField(db_default=Now())
     submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     submitted_at = models.DateTimeField(null=True, blank=True)
     authorised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
@@ -95,9 +96,7 @@ class MrdResult(models.Model):
             choices_only("result_state_known", "state", ResultStateChoice),
             choices_only("result_call_known", "call", CallChoice),
             choices_only("result_scale_known", "entered_scale", ScaleChoice),
-            models.UniqueConstraint(
-                fields=["sample", "assay", "determination", "version"], name="result_version_once"
-            ),
+            models.UniqueConstraint(fields=["sample", "assay", "determination", "version"], name="result_version_once"),
             models.UniqueConstraint(
                 fields=["sample", "assay", "determination"],
                 condition=Q(state="AUTHORISED"),

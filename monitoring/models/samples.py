@@ -1,6 +1,7 @@
 """Laboratories, their assays, and the samples that patients gave."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.models.choices import MarkerChoice, TimepointChoice, TissueChoice
@@ -69,7 +70,7 @@ class Sample(models.Model):
     haemodilution_noted = models.BooleanField(default=False)
     quality_note = models.CharField(max_length=200, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [

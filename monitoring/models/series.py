@@ -1,6 +1,7 @@
 """A marker followed in a patient, its baselines, and the requests to compute its verdicts anew."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models import F, Q
 
 from monitoring.models.choices import MarkerChoice, TissueChoice
@@ -38,7 +39,7 @@ class Baseline(models.Model):
     abl1_copies = ExactDecimalField(null=True, blank=True)
     collected_on = models.DateField()
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -61,7 +62,7 @@ class RecomputeRequest(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     revision = models.BigIntegerField()
     reason = models.CharField(max_length=60)
-    requested_at = models.DateTimeField(db_default=models.functions.Now())
+    requested_at = models.DateTimeField(db_default=Now())
     attempts = models.PositiveSmallIntegerField(default=0)
     failed_because = models.CharField(max_length=500, blank=True, default="")
 

@@ -1,6 +1,7 @@
 """Treatment: lines, venetoclax cycles, holds, transfusions, adverse events."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models import F, Q
 
 from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice, TreatmentKindChoice
@@ -9,9 +10,7 @@ from monitoring.models.patients import Patient
 
 
 def _ends_after_start(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name, condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on"))
-    )
+    return models.CheckConstraint(name=name, condition=Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")))
 
 
 class Treatment(models.Model):
@@ -24,7 +23,7 @@ class Treatment(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     stopped_because = models.CharField(max_length=200, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -57,7 +56,7 @@ class VenetoclaxCycle(models.Model):
     setting = models.CharField(max_length=20, choices=SettingChoice.choices, blank=True, default="")
     stopped_because = models.CharField(max_length=200, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -93,13 +92,11 @@ class DoseChange(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     dose_mg = models.PositiveSmallIntegerField(null=True, blank=True)
     because = models.CharField(max_length=200)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
-            models.CheckConstraint(
-                name="dose_change_kind_known", condition=Q(kind__in=["HOLD", "REDUCTION"])
-            ),
+            models.CheckConstraint(name="dose_change_kind_known", condition=Q(kind__in=["HOLD", "REDUCTION"])),
             _ends_after_start("dose_change_ends_after_start"),
         ]
 
@@ -115,7 +112,7 @@ class AdverseEvent(models.Model):
     grade = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [
@@ -134,7 +131,7 @@ class Transfusion(models.Model):
     product = models.CharField(max_length=10)
     units = models.PositiveSmallIntegerField()
     given_on = models.DateField()
-    recorded_at = models.DateTimeField(db_default=models.functions.Now(), editable=False)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
         constraints = [

@@ -1,6 +1,7 @@
 """What the rules said, kept with what they were computed from."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.db.models import Q
 
 from monitoring.models.choices import AlertStateChoice, RuleSetChoice
@@ -24,7 +25,7 @@ class StoredVerdict(models.Model):
     ruleset_version = models.CharField(max_length=20)
     engine_version = models.CharField(max_length=20)
     computed_for = models.DateField()
-    computed_at = models.DateTimeField(db_default=models.functions.Now())
+    computed_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
@@ -86,19 +87,15 @@ class Alert(models.Model):
     code = models.CharField(max_length=30)
     urgency = models.PositiveSmallIntegerField()
     state = models.CharField(max_length=12, choices=AlertStateChoice.choices, default=AlertStateChoice.RAISED)
-    index_result = models.ForeignKey(
-        MrdResult, on_delete=models.CASCADE, related_name="+", null=True, blank=True
-    )
+    index_result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="+", null=True, blank=True)
     index_on = models.DateField(null=True, blank=True)
     detail = models.JSONField(default=dict)
     fingerprint = models.CharField(max_length=200)
-    raised_at = models.DateTimeField(db_default=models.functions.Now())
+    raised_at = models.DateTimeField(db_default=Now())
     due_at = models.DateTimeField(null=True, blank=True)
-    changed_at = models.DateTimeField(db_default=models.functions.Now())
+    changed_at = models.DateTimeField(db_default=Now())
     acknowledged_at = models.DateTimeField(null=True, blank=True)
-    acknowledged_by = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="+", null=True, blank=True
-    )
+    acknowledged_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     retracted_at = models.DateTimeField(null=True, blank=True)
     retracted_because = models.CharField(max_length=60, blank=True, default="")
 
@@ -118,9 +115,7 @@ class Alert(models.Model):
             ),
         ]
         indexes = [
-            models.Index(
-                fields=["urgency", "raised_at"], name="alert_open_by_urgency", condition=Q(state="RAISED")
-            ),
+            models.Index(fields=["urgency", "raised_at"], name="alert_open_by_urgency", condition=Q(state="RAISED")),
             models.Index(fields=["patient"], name="alert_by_patient"),
         ]
 
@@ -131,7 +126,7 @@ class AlertChange(models.Model):
     alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="changes")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     kind = models.CharField(max_length=12)
-    at = models.DateTimeField(db_default=models.functions.Now())
+    at = models.DateTimeField(db_default=Now())
     by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     action_taken = models.CharField(max_length=30, blank=True, default="")
     comment = models.CharField(max_length=1000, blank=True, default="")

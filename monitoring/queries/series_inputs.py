@@ -122,6 +122,4 @@ def _result(
     key: str,
     timepoint: str,
 ) -> Result:
-    return Result(
-        str(pk), day, _TISSUES[tissue], _CALLS[call], pct, abl1, lod, loq, key, _TIMEPOINTS[timepoint]
-    )
+    return Result(str(pk), day, _TISSUES[tissue], _CALLS[call], pct, abl1, lod, loq, key, _TIMEPOINTS[timepoint])

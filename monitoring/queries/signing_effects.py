@@ -2,12 +2,13 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitoring import scope
 from monitoring.domain.classify import classify_all
 from monitoring.domain.results import Result
+from monitoring.domain.series import Series
 from monitoring.domain.terms import Call, RuleSetId, SampleClass, Timepoint, Tissue
 from monitoring.domain.verdict_change import Change, ChangeKind, VerdictChange, change_between, with_result
 from monitoring.domain.verdicts import Flag, Verdict
@@ -87,13 +88,13 @@ def effects_of_signing(results: Iterable[MrdResult], *, now: datetime) -> dict[i
 
 def effect_on(inputs: SeriesInputs, result: Result, *, now: datetime) -> SigningEffect:
     """Return what a result would change in a series; one with the id of a result there stands in its place."""
-    today = inputs.today(now)
-    verdicts_now = classify_all(inputs.series, as_of=today)
-    verdicts_then = classify_all(with_result(inputs.series, result, replaces=result.id), as_of=today)
-    effects = [
-        _ruleset_effect(inputs, result, verdicts_now[ruleset], verdicts_then[ruleset]) for ruleset in verdicts_now
-    ]
-    return SigningEffect(tuple(sorted(effects, key=lambda effect: not effect.raises_alerts)))
+    return _effect(inputs, with_result(inputs.series, result, replaces=result.id), result.id, now)
+
+
+def effect_without(inputs: SeriesInputs, result_id: str, *, now: datetime) -> SigningEffect:
+    """Return what taking a result out of its series would change."""
+    left = tuple(each for each in inputs.series.results if each.id != result_id)
+    return _effect(inputs, replace(inputs.series, results=left), result_id, now)
 
 
 def as_rules_see_it(result: MrdResult, replaces: int | None = None) -> Result:
@@ -112,16 +113,26 @@ def as_rules_see_it(result: MrdResult, replaces: int | None = None) -> Result:
     )
 
 
-def _ruleset_effect(inputs: SeriesInputs, result: Result, now: Verdict, then: Verdict) -> RuleSetEffect:
-    return RuleSetEffect(
-        ruleset=now.ruleset,
-        raises_alerts=now.ruleset.value == inputs.alerting_ruleset,
-        now=now,
-        then=then,
-        change=change_between(now, then),
-        sample_class=next((each.sample_class for each in then.samples if each.id == result.id), None),
-        flags=tuple(flag for flag in then.flags if flag.result == result.id),
-    )
+def _effect(inputs: SeriesInputs, then: Series, result_id: str, now: datetime) -> SigningEffect:
+    today = inputs.today(now)
+    verdicts_now, verdicts_then = classify_all(inputs.series, as_of=today), classify_all(then, as_of=today)
+    effects = [
+        RuleSetEffect(
+            ruleset=ruleset,
+            raises_alerts=ruleset.value == inputs.alerting_ruleset,
+            now=verdict,
+            then=verdicts_then[ruleset],
+            change=change_between(verdict, verdicts_then[ruleset]),
+            sample_class=_class_of(verdicts_then[ruleset], result_id),
+            flags=tuple(flag for flag in verdicts_then[ruleset].flags if flag.result == result_id),
+        )
+        for ruleset, verdict in verdicts_now.items()
+    ]
+    return SigningEffect(tuple(sorted(effects, key=lambda effect: not effect.raises_alerts)))
+
+
+def _class_of(verdict: Verdict, result_id: str) -> SampleClass | None:
+    return next((each.sample_class for each in verdict.samples if each.id == result_id), None)
 
 
 def _authorised_versions(results: Iterable[MrdResult]) -> dict[tuple[int, int, int], int]:

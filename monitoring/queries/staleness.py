@@ -38,6 +38,8 @@ SELECT v.series_id FROM monitoring_storedverdict v
   WHERE %(days_differ)s AND v.computed_for = %(earliest)s AND c.time_zone = ANY (%(zones_ahead)s)
 """
 
+COUNT_IN_SCOPE = f"SELECT count(*) FROM ({IN_SCOPE}) AS stale"  # noqa: S608 - a constant
+
 
 def of_patient(patient_id: int, *, now: datetime) -> list[int]:
     """Return the stale series of one patient."""
@@ -60,7 +62,7 @@ def in_scope(*, now: datetime, limit: int) -> list[int]:
 
 def count_in_scope(*, now: datetime) -> int:
     """Return how many series of the patients that this transaction sees are stale."""
-    return _ids(f"SELECT count(*) FROM ({IN_SCOPE}) AS stale", _days(now))[0]
+    return _ids(COUNT_IN_SCOPE, _days(now))[0]
 
 
 def _days(now: datetime) -> dict[str, Any]:

@@ -1,4 +1,7 @@
-"""The disease of a simulated patient: marker, mutations, karyotype, risk, first-line treatment. Shares are constructed."""
+"""The disease of a simulated patient: marker, mutations, karyotype, risk, first-line treatment.
+
+Every share without a source is constructed.
+"""
 
 from datetime import date
 from random import Random
@@ -42,8 +45,12 @@ MUTATIONS = {
         ("SRSF2", "P95H", 0.04, "NGS"),
     ),
     Marker.RUNX1_RUNX1T1: (("OTHER", "KIT D816V", 0.22, "NGS"), ("NRAS", "G12D", 0.15, "NGS")),
-    Marker.CBFB_MYH11: (("OTHER", "KIT D816V", 0.15, "NGS"), ("NRAS", "Q61K", 0.40, "NGS"), ("KRAS", "G12D", 0.12, "NGS")),
-}  # fmt: skip
+    Marker.CBFB_MYH11: (
+        ("OTHER", "KIT D816V", 0.15, "NGS"),
+        ("NRAS", "Q61K", 0.40, "NGS"),
+        ("KRAS", "G12D", 0.12, "NGS"),
+    ),
+}
 FLT3_ITD = "FLT3-ITD"
 HIGHEST_VAF_PCT = 49.0
 

@@ -89,9 +89,9 @@ class EventRecord:
 
 @dataclass(slots=True)
 class AdverseEventRecord:
-    """An adverse event by CTCAE within a venetoclax cycle of this number."""
+    """An adverse event by CTCAE within the venetoclax cycle that starts on a day."""
 
-    cycle: int
+    cycle_starts: int
     term: str
     grade: int
     starts: int

@@ -39,8 +39,8 @@ class Answer(Enum):
 class Preemptive:
     """One course from cycle 1 day 1 on."""
 
-    def __init__(self, rng: Random, clone: Clone, starts: int) -> None:
-        self.rng, self.clone = rng, clone
+    def __init__(self, rng: Random, clone: Clone, starts: int, adverse_events: list[AdverseEventRecord]) -> None:
+        self.rng, self.clone, self.adverse_events = rng, clone, adverse_events
         share = rng.random()
         self.answer = Answer.NEGATIVE
         if share >= NEGATIVE_SHARE:
@@ -52,7 +52,6 @@ class Preemptive:
         self.posaconazole = rng.random() < POSACONAZOLE_SHARE
         regimen = "VEN-AZA" if self.azacitidine else "VEN-LDAC"
         self.record = TreatmentRecord("PRE_EMPTIVE", regimen, starts)
-        self.adverse_events: list[AdverseEventRecord] = []
         self.next_starts = starts
         self._let_answer(starts)
 
@@ -117,6 +116,4 @@ class Preemptive:
         starts = cycle.starts + self.rng.randint(10, 16)
         ends = starts + self.rng.randint(3, 10)
         grade = self.rng.choice((3, 4))
-        self.adverse_events.append(
-            AdverseEventRecord(cycle.number, "Neutrophil count decreased", grade, starts, ends)
-        )
+        self.adverse_events.append(AdverseEventRecord(cycle.starts, "Neutrophil count decreased", grade, starts, ends))

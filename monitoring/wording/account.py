@@ -16,6 +16,10 @@ from monitoring.domain.verdicts import Episode, Evidence, Verdict
 OPEN_STATUSES = (EpisodeStatus.CONFIRMED, EpisodeStatus.PARTLY_RESPONDED)
 
 
+class FactIncomplete(Exception):
+    """A verdict names a fact without the value or day that its words need; nothing is said instead."""
+
+
 @dataclass(frozen=True, slots=True)
 class Account:
     """One verdict as of one day, and its series; everything the words need, nothing that the rules decide."""
@@ -67,7 +71,7 @@ class Account:
 
     @property
     def latest(self) -> ClassedResult | None:
-        """The evaluable sample whose class is the state of a series without episode; of one day marrow, detected, highest."""
+        """The sample whose class is the state of a series without episode; of one day marrow, detected, highest."""
         evaluable = [sample for sample in self.samples if sample.is_evaluable]
         return max(evaluable, key=_stands_for_day, default=None)
 

@@ -85,7 +85,10 @@ def _why_no_relapse(account: Account, latest: ClassedResult) -> str:
         return _("First-line treatment was not over: before its end a rise is no relapse.")
     if latest.sample_class is SampleClass.DETECTED:
         return _("Without a marrow level at diagnosis %(ruleset)s cannot grade it.") % values
-    return _("No relapse by %(ruleset)s: no earlier negative that counts, no tenfold rise in one tissue and assay.") % values
+    return (
+        _("No relapse by %(ruleset)s: no earlier negative that counts, no tenfold rise in one tissue and assay.")
+        % values
+    )
 
 
 def _nothing_evaluable(account: Account) -> str:

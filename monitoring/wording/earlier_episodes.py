@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy
 from monitoring.domain import evidence
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import CourseStart, EpisodeResponse, EpisodeStatus
-from monitoring.domain.verdicts import Episode
+from monitoring.domain.verdicts import Episode, Evidence
 from monitoring.wording import dates, states
 from monitoring.wording.account import Account
 from monitoring.wording.phrases import capitalised, full_day, tissue_name
@@ -63,7 +63,7 @@ def details(account: Account, episode: Episode) -> list[str]:
     return told
 
 
-def _response(episode: Episode, each: evidence.Evidence) -> str:
+def _response(episode: Episode, each: Evidence) -> str:
     if each.tissue is None or each.on is None:
         raise states.NoWordsFor(f"response without tissue or day in {episode.index}")
     values = {"tissue": tissue_name(each.tissue), "day": dates.day(each.on)}

@@ -2,8 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _now
@@ -127,18 +126,6 @@ def all_said(problems: Iterable[Problem], marker: str) -> list[SaidProblem]:
     """Return all findings in words, those that weigh most first."""
     order = list(_SHOWN)
     return [said(problem, marker) for problem in sorted(problems, key=lambda each: order.index(each.severity))]
-
-
-def from_stored(stored: Iterable[Mapping[str, Any]]) -> tuple[Problem, ...]:
-    """Return the findings that a version of a result keeps as codes and exact text."""
-    return tuple(
-        Problem(
-            ProblemCode(each["code"]),
-            Gene(each["gene"]) if each.get("gene") else None,
-            Decimal(each["found"]) if each.get("found") else None,
-        )
-        for each in stored
-    )
 
 
 def _number(problem: Problem) -> str:

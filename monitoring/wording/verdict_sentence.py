@@ -16,7 +16,7 @@ from monitoring.domain.episodes import CONFIRMATION_WINDOW_DAYS
 from monitoring.domain.terms import EpisodeResponse, EpisodeStatus, FlagCode, Rule
 from monitoring.domain.verdicts import Episode
 from monitoring.wording import dates, numbers, states
-from monitoring.wording.account import Account, fact
+from monitoring.wording.account import Account, FactIncomplete, fact
 from monitoring.wording.class_sentence import class_sentence, sample_sentence
 from monitoring.wording.phrases import (
     at_level,
@@ -44,10 +44,6 @@ ORDINALS: Mapping[int, "_StrPromise"] = {
 
 # what is said at once of the latest sample of an open episode
 ALARMS = frozenset({FlagCode.PROGRESSION_ON_THERAPY, FlagCode.RISING_IN_EPISODE, FlagCode.RISE_ACROSS_ASSAYS})
-
-
-class FactIncomplete(Exception):
-    """An episode names a fact without the value or day that the sentence needs; nothing is said instead."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +112,7 @@ def _occurrence(account: Account, episode: Episode) -> str:
     """Return what happened: the index sample, and what confirmed it."""
     opening = _opening(account, episode)
     if episode.waived:
-        return _("%(opening)s. From %(level)s on, one sample suffices.") % {
+        return _("%(opening)s. At %(level)s or more, one sample suffices.") % {
             "opening": opening,
             "level": _waiver_level(account),
         }

@@ -3,10 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import psycopg
+
 from mrdweb import env
 from mrdweb.embedded import roles, valkey
 from mrdweb.embedded.faults import CannotStart
 from mrdweb.embedded.home import Home
+
+CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,17 @@ def addresses(home: Home, environ: Mapping[str, str]) -> Addresses:
     application = env.read("DATABASE_URL", environ=environ)
     owner = env.read("DATABASE_OWNER_URL", environ=environ)
     return Addresses(application, owner, env.read("DATABASE_WORKER_URL", application, environ), queue)
+
+
+def check_database_answers(found: Addresses) -> None:
+    """Raise CannotStart when a role cannot connect to a database that is not ours."""
+    for name, address in found.environment().items():
+        if name == "REDIS_URL":
+            continue  # without its queue the product still tells the truth; /healthz tells that it is missing
+        try:
+            psycopg.connect(address, connect_timeout=CONNECT_SECONDS).close()
+        except psycopg.Error as error:
+            raise CannotStart(f"The database that {name} names cannot be used: {str(error).strip()}") from error
 
 
 def leave_to_other_commands(home: Home, found: Addresses) -> None:

@@ -124,6 +124,7 @@ def program(home: Home, binaries: Binaries, pause: Pause) -> Program:
         stop_signal=signal.SIGINT,  # "fast": ends the sessions, writes a checkpoint
         orphan_signal=signal.SIGQUIT,  # "immediate": takes the backends along
         grace_seconds=30.0,
+        orphan_grace_seconds=15.0,
     )
 
 

@@ -19,7 +19,6 @@ Pause = Callable[[float], None]
 
 POLL_SECONDS = 0.05
 GUARDIAN_MARGIN_SECONDS = 10.0
-ORPHAN_GRACE_SECONDS = 3.0
 TAIL_BYTES = 2000
 
 RESTART_DELAYS_SECONDS = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
@@ -38,6 +37,7 @@ class Program:
     stop_signal: signal.Signals = signal.SIGTERM
     orphan_signal: signal.Signals = signal.SIGKILL
     grace_seconds: float = 10.0
+    orphan_grace_seconds: float = 3.0
 
     def again(self) -> "Program":
         """Return what to run when it has to be started once more: the same."""
@@ -53,7 +53,7 @@ class Program:
             "stop_signal": self.stop_signal,
             "orphan_signal": self.orphan_signal,
             "grace_seconds": self.grace_seconds,
-            "orphan_grace_seconds": min(self.grace_seconds, ORPHAN_GRACE_SECONDS),
+            "orphan_grace_seconds": self.orphan_grace_seconds,
         }
 
 

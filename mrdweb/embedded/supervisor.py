@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mrdweb import env
 from mrdweb.embedded import binaries, guardian, postgres, roles, valkey
-from mrdweb.embedded.addresses import Addresses, addresses, embedded, leave_to_other_commands
+from mrdweb.embedded.addresses import Addresses, addresses, check_database_answers, embedded, leave_to_other_commands
 from mrdweb.embedded.faults import CannotStart, StopRequested
 from mrdweb.embedded.health import LOOPBACK, chosen_port, wait_until_healthy
 from mrdweb.embedded.home import FREE_MEGABYTES_LATER, Home, free_megabytes, open_home
@@ -77,7 +77,10 @@ class Supervisor:
             roles.prepare(self.home)
         if ours.queue:
             valkey.wait_until_ready(self.crew.members["valkey"].running, self.home, self.pause)
-        return addresses(self.home, self.environ)
+        found = addresses(self.home, self.environ)
+        if not ours.database:
+            check_database_answers(found)
+        return found
 
     def start_postgres(self, settings: Mapping[str, str] = postgres.SAFE) -> None:
         """Start PostgreSQL, with its database made if there is none yet."""

@@ -85,6 +85,7 @@ Trajectory.Panel = class {
   click(button) {
     const { scale, window: span, origin, zoom, download } = button.dataset;
     if (scale) this.change("scale", scale, scale);
+    if (span) this.chosen = span !== "ALL";
     if (span) this.change("window", span, this.windowOf(span));
     if (origin) this.change("origin", origin, origin);
     if (zoom) this.zoom(Number(zoom));
@@ -147,7 +148,7 @@ Trajectory.Panel = class {
     this.plot(this.whole, { ...this.common(), width, canDrag: !matchMedia("(pointer: coarse)").matches }, palette);
     this.current.hidden = !narrow;
     if (narrow) {
-      const own = { width: this.root.clientWidth, window: this.windowOf("CURRENT"), narrow: true, fitValues: true, canDrag: false };
+      const own = { width: this.root.clientWidth, window: this.chosen ? this.view.window : this.windowOf("CURRENT"), narrow: true, fitValues: true, canDrag: false };
       this.plot(this.current, { ...this.common(), ...own }, palette);
       if (!this.scrolled) this.whole.parentElement.scrollLeft = this.whole.parentElement.scrollWidth;
       this.scrolled = true;
@@ -172,7 +173,8 @@ Trajectory.Panel = class {
 
   common() {
     const unacknowledged = (this.root.dataset.unacknowledged ?? "").split(" ").filter(Boolean);
-    return { ...this.view, unacknowledged, isToday: this.root.dataset.asOf !== "past" };
+    const fitValues = this.view.window.join() !== this.windowOf("ALL").join();
+    return { ...this.view, unacknowledged, fitValues, isToday: this.root.dataset.asOf !== "past" };
   }
 
   plot(element, view, palette) {
@@ -197,7 +199,28 @@ Trajectory.Panel = class {
       const [from, to] = [change["xaxis.range[0]"], change["xaxis.range[1]"]];
       if (from && to) this.setWindow(Trajectory.time(from), Trajectory.time(to));
     });
+    element.closest("[tabindex]")?.addEventListener("keydown", (event) => this.walk(event, element));
     element.on("plotly_doubleclick", () => this.change("window", "ALL", this.windowOf("ALL")));
+  }
+
+  /* Arrow keys go from sample to sample: what the pointer would show is shown, and read out. */
+  walk(event, element) {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (!step || event.target !== event.currentTarget || this.narrow.matches) return;
+    event.preventDefault();
+    const marks = element.data.flatMap((trace, curveNumber) =>
+      trace.meta.layer === "mark" ? trace.meta.points.map((at, pointNumber) => ({ at, curveNumber, pointNumber })) : []);
+    const seen = marks.filter(({ at, curveNumber, pointNumber }) => {
+      const on = this.meta.points[at].on;
+      return element.data[curveNumber].y[pointNumber] !== null && on >= this.view.window[0] && on <= this.view.window[1];
+    }).sort((a, b) => a.at - b.at);
+    if (!seen.length) return;
+    const before = seen.findIndex(({ at }) => at === this.at);
+    const next = before < 0 ? (step > 0 ? 0 : seen.length - 1) : Math.min(seen.length - 1, Math.max(0, before + step));
+    const { at, curveNumber, pointNumber } = seen[next];
+    this.at = at;
+    Plotly.Fx.hover(element, [{ curveNumber, pointNumber }], element.data[curveNumber].yaxis === "y2" ? "xy2" : "xy");
+    this.root.querySelector("[data-spoken]").textContent = new Trajectory.Facts(this.meta, this.words).of(this.meta.points[at]).join(". ");
   }
 
   /* A tissue without a diagnosis sample is named, not silently left out. */
@@ -234,4 +257,12 @@ Trajectory.WIDE_ON_NARROW = 896;
 Trajectory.PAPER_WIDTH = 760;
 Trajectory.CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showAxisDragHandles: false, showTips: false, responsive: false };
 
-for (const root of document.querySelectorAll("[data-trajectory]")) new Trajectory.Panel(root).start();
+Trajectory.startIn = (scope) => {
+  for (const root of scope.querySelectorAll("[data-trajectory][data-state=waiting]")) {
+    root.dataset.state = "fetching";
+    new Trajectory.Panel(root).start();
+  }
+};
+
+Trajectory.startIn(document);
+document.addEventListener("htmx:load", (event) => Trajectory.startIn(event.target.parentElement ?? document));

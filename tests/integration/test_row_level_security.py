@@ -14,7 +14,7 @@ from tests.world import World, detected
 DAY = date(2025, 4, 6)
 
 
-def scalar(sql: str, *parameters: object) -> object:
+def scalar(sql: str, *parameters: int) -> object:
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)
         row = cursor.fetchone()
@@ -50,9 +50,7 @@ def test_another_centre_cannot_write(world: World) -> None:
 
 def test_a_care_relation_lets_a_transplant_centre_in_for_its_time(world: World) -> None:
     patient = world.patient().patient
-    CareRelation.objects.create(
-        patient=patient, centre=world.elsewhere, role="TRANSPLANT", starts_on=date(2025, 1, 1)
-    )
+    CareRelation.objects.create(patient=patient, centre=world.elsewhere, role="TRANSPLANT", starts_on=date(2025, 1, 1))
     world.as_person(world.stranger)
     assert Patient.objects.filter(pk=patient.pk).exists()
     CareRelation.objects.filter(centre=world.elsewhere).update(ends_on=date(2025, 6, 1))

@@ -72,10 +72,8 @@ class Reader:
         if s.call in ("NOT_EVALUABLE", "UNKNOWN") or (s.abl is not None and s.abl < 1000):
             return "NOT_EVALUABLE"
         if s.call == "NOT_DETECTED":
-            if s.abl is None:
-                enough = s.lod is not None and s.lod <= Fraction(1, 100)
-            else:
-                enough = s.abl >= 10000
+            proven = s.lod is not None and s.lod <= Fraction(1, 100)
+            enough = proven if s.abl is None else s.abl >= 10000
             return "NEGATIVE" if enough else "LIMITED_NEGATIVE"
         if s.call == "INDETERMINATE":
             return "INDETERMINATE"
@@ -170,9 +168,7 @@ class Reader:
 
     def detected_since_index(self, t, until):
         e = self.episode
-        return any(
-            o.t == t and o.detected and e["s"].on <= o.on <= until and o.course == e["course"] for o in self.all
-        )
+        return any(o.t == t and o.detected and e["s"].on <= o.on <= until and o.course == e["course"] for o in self.all)
 
     def blood_speaks_against(self, s):
         return any(o.t == PB and o.detected and s.on - DAYS_28 <= o.on <= s.on for o in self.all)
@@ -218,12 +214,12 @@ class Reader:
                 mine = [o for o in before if o.quantified and o.key == s.key and o.on >= e["s"].on]
                 reference = mine[-1].v if mine else None
             today = [o for o in self.all if o.on == s.on and o.t == s.t and o.key == s.key and o.detected]
-            if reference is not None and comparable(s) is not None:
-                if all(comparable(o) <= reference / 10 for o in today if comparable(o) is not None):
-                    e["response"][s.t], e["answered"][s.t] = "REDUCTION", s.on
-                    e["reference"][s.t] = (reference, s.key)
-                    self.restarts.append((s.course, s.t, s.on, False))
-                    return "RESPONSE"
+            fallen = reference is not None and comparable(s) is not None
+            if fallen and all(comparable(o) <= reference / 10 for o in today if comparable(o) is not None):
+                e["response"][s.t], e["answered"][s.t] = "REDUCTION", s.on
+                e["reference"][s.t] = (reference, s.key)
+                self.restarts.append((s.course, s.t, s.on, False))
+                return "RESPONSE"
             if s.quantified and (self.ten_fold(s, reference) or self.ten_fold(s, self.lowest(s, start))):
                 self.flag("PROGRESSION_ON_THERAPY", s)
                 return "RISE"
@@ -347,17 +343,7 @@ class Reader:
     def read(self):
         for s in self.all:
             self.enter_course(s.course)
-            if s.evaluable:
-                before = [o for o in self.all if o.course == s.course and o.t == s.t and o.evaluable]
-                before = before[: before.index(s)]
-                if before and before[-1].key != s.key:
-                    self.flag("ASSAY_CHANGED", s)
-            if s.cls == "NEGATIVE":
-                self.take_negative(s)
-            elif s.detected:
-                self.take_detected(s)
-            elif s.cls in INERT:
-                self.take_inert(s)
+            self.take(s)
             if not any(o.on == s.on for o in self.all[self.all.index(s) + 1 :]):
                 self.settle(s.on)
         self.enter_course(len(self.starts))
@@ -365,6 +351,19 @@ class Reader:
             self.close_all()
         self.flag_series()
         return self
+
+    def take(self, s):
+        if s.evaluable:
+            before = [o for o in self.all if o.course == s.course and o.t == s.t and o.evaluable]
+            before = before[: before.index(s)]
+            if before and before[-1].key != s.key:
+                self.flag("ASSAY_CHANGED", s)
+        if s.cls == "NEGATIVE":
+            self.take_negative(s)
+        elif s.detected:
+            self.take_detected(s)
+        elif s.cls in INERT:
+            self.take_inert(s)
 
     def flag_series(self):
         marrow = [s for s in self.all if s.t == BM and s.evaluable]

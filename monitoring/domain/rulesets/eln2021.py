@@ -5,13 +5,7 @@ The second sample is "preferably" bone marrow; a sample of the other tissue ther
 
 from decimal import Decimal
 
-from monitoring.domain.rulesets.guideline import (
-    PCT_ABL1,
-    Confirmation,
-    LevelsOfAbl1,
-    RuleSet,
-    Threshold,
-)
+from monitoring.domain.rulesets.guideline import PCT_ABL1, Confirmation, LevelsOfAbl1, RuleSet, Threshold
 from monitoring.domain.terms import FlagCode, RuleSetId, Tissue
 
 CITATION = (
@@ -26,10 +20,7 @@ POSITIVE_FROM = Threshold(
     unit=PCT_ABL1,
     source="ELN MRD 2021: molecular MRD at low level is below 2 % (200 copies per 10^4 ABL1)",
 )
-_BOTH_TISSUES = {
-    Tissue.BONE_MARROW: POSITIVE_FROM,
-    Tissue.PERIPHERAL_BLOOD: POSITIVE_FROM,
-}
+_BOTH_TISSUES = {Tissue.BONE_MARROW: POSITIVE_FROM, Tissue.PERIPHERAL_BLOOD: POSITIVE_FROM}
 
 ELN2021 = RuleSet(
     id=RuleSetId.ELN2021,

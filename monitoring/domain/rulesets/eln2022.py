@@ -4,12 +4,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from monitoring.domain.rulesets.eln2021 import ELN2021
-from monitoring.domain.rulesets.guideline import (
-    PCT_ABL1,
-    Confirmation,
-    LevelsOfAbl1,
-    Threshold,
-)
+from monitoring.domain.rulesets.guideline import PCT_ABL1, Confirmation, LevelsOfAbl1, Threshold
 from monitoring.domain.terms import RuleSetId, Tissue
 
 CITATION = (
@@ -24,10 +19,7 @@ POSITIVE_FROM = Threshold(
     unit=PCT_ABL1,
     source="ELN 2022: CR with MRD at low level, below 2 %, as in ELN MRD 2021",
 )
-_BOTH_TISSUES = {
-    Tissue.BONE_MARROW: POSITIVE_FROM,
-    Tissue.PERIPHERAL_BLOOD: POSITIVE_FROM,
-}
+_BOTH_TISSUES = {Tissue.BONE_MARROW: POSITIVE_FROM, Tissue.PERIPHERAL_BLOOD: POSITIVE_FROM}
 
 ELN2022 = replace(
     ELN2021,

@@ -28,10 +28,7 @@ NPM1_BLOOD_POSITIVE_FROM = Threshold("NPM1, blood: POSITIVE begins", Decimal("0.
 CBF_POSITIVE_FROM = Threshold("CBF, both tissues: POSITIVE begins", Decimal("0.1"), PCT_ABL1, _TABLE)
 NEGATIVE_BELOW = Threshold("NEGATIVE although detected, below", Decimal("0.001"), PCT_ABL1, _TABLE)
 ONE_SAMPLE_SUFFICES_FROM = Threshold(
-    "NPM1: one sample suffices from",
-    Decimal("1.0"),
-    PCT_ABL1,
-    "ELN-DAVID 2025: unless NPM1mut/ABL1 is 1 % or more",
+    "NPM1: one sample suffices from", Decimal("1.0"), PCT_ABL1, "ELN-DAVID 2025: unless NPM1mut/ABL1 is 1 % or more"
 )
 CBF_END_OF_TREATMENT_REDUCTION = Threshold(
     "CBF, end of treatment: reduction required",
@@ -47,14 +44,8 @@ ELN2025 = RuleSet(
     citation=CITATION,
     tissues=tuple(Tissue),
     levels=LevelsOfAbl1(
-        npm1={
-            Tissue.BONE_MARROW: NPM1_MARROW_POSITIVE_FROM,
-            Tissue.PERIPHERAL_BLOOD: NPM1_BLOOD_POSITIVE_FROM,
-        },
-        cbf={
-            Tissue.BONE_MARROW: CBF_POSITIVE_FROM,
-            Tissue.PERIPHERAL_BLOOD: CBF_POSITIVE_FROM,
-        },
+        npm1={Tissue.BONE_MARROW: NPM1_MARROW_POSITIVE_FROM, Tissue.PERIPHERAL_BLOOD: NPM1_BLOOD_POSITIVE_FROM},
+        cbf={Tissue.BONE_MARROW: CBF_POSITIVE_FROM, Tissue.PERIPHERAL_BLOOD: CBF_POSITIVE_FROM},
     ),
     negative_below=NEGATIVE_BELOW,
     only_positive_triggers=True,

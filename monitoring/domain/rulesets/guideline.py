@@ -18,9 +18,7 @@ LOG10_BELOW_BASELINE = "log10 below the bone marrow level at diagnosis"
 class Confirmation(StrEnum):
     """By which later sample a candidate becomes an episode."""
 
-    EITHER_TISSUE = (
-        "EITHER_TISSUE"  # R1: detected in its tissue, or in the other unless that one was detected before
-    )
+    EITHER_TISSUE = "EITHER_TISSUE"  # R1: detected in its tissue, or in the other unless that one was detected before
     SAME_TISSUE = "SAME_TISSUE"  # R1: detected in its own tissue
     OWN_RULE = "OWN_RULE"  # the later sample would itself be R1 or R2 in its own tissue
 
@@ -47,9 +45,7 @@ class LevelsOfAbl1:
     npm1: Mapping[Tissue, Threshold]
     cbf: Mapping[Tissue, Threshold]
 
-    def positive_from(
-        self, marker: Marker, tissue: Tissue, baseline: ScaledLimit, denominator: int
-    ) -> ScaledLimit:
+    def positive_from(self, marker: Marker, tissue: Tissue, baseline: ScaledLimit, denominator: int) -> ScaledLimit:
         """Return the lowest POSITIVE level, scaled."""
         levels = self.cbf if marker.is_cbf else self.npm1
         return levels[tissue].scaled(denominator)
@@ -61,9 +57,7 @@ class LogsBelowBaseline:
 
     low_level_from: Threshold
 
-    def positive_from(
-        self, marker: Marker, tissue: Tissue, baseline: ScaledLimit, denominator: int
-    ) -> ScaledLimit:
+    def positive_from(self, marker: Marker, tissue: Tissue, baseline: ScaledLimit, denominator: int) -> ScaledLimit:
         """Return the lowest POSITIVE level, scaled: the first whole step that is less than the reduction."""
         if baseline is None:
             return None
@@ -106,13 +100,9 @@ class RuleSet:
     negative_below: Threshold | None = None  # a detected value below it, with adequate ABL1, is NEGATIVE
     only_positive_triggers: bool = False  # R1 and R2 need the class POSITIVE; otherwise any detected sample
     confirmation: Confirmation
-    refuted_by_any_sample: bool = (
-        False  # every sample of the tissue that does not confirm closes the candidate
-    )
+    refuted_by_any_sample: bool = False  # every sample of the tissue that does not confirm closes the candidate
     waiver: Waiver | None = None
     rise_is_progression: bool = False  # R2 is MOLECULAR_PROGRESSION whatever the nadir
     own_flags: frozenset[FlagCode]
-    cbf_end_of_treatment_reduction: Threshold | None = (
-        None  # EOT_POSITIVE for CBF: less than this below diagnosis
-    )
+    cbf_end_of_treatment_reduction: Threshold | None = None  # EOT_POSITIVE for CBF: less than this below diagnosis
     thresholds: tuple[Threshold, ...]

@@ -91,10 +91,7 @@ def _baseline(value: object) -> dict[Tissue, Decimal]:
     if value is None:
         return {}
     levels = fields.record(value, "baseline")
-    read = {
-        tissue: fields.amount_or_none(levels.get(tissue.value), f"baseline.{tissue.value}")
-        for tissue in Tissue
-    }
+    read = {tissue: fields.amount_or_none(levels.get(tissue.value), f"baseline.{tissue.value}") for tissue in Tissue}
     return {tissue: level for tissue, level in read.items() if level is not None}
 
 

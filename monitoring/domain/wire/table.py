@@ -10,9 +10,7 @@ NO_ID = "-"
 
 def _row(*cells: str) -> str:
     *fixed, last = cells
-    return "  ".join(
-        [cell.ljust(width) for cell, width in zip(fixed, WIDTHS, strict=False)] + [last]
-    ).rstrip()
+    return "  ".join([cell.ljust(width) for cell, width in zip(fixed, WIDTHS, strict=False)] + [last]).rstrip()
 
 
 TABLE_HEADING = _row("series", "rule set", "state", "episodes | flags")
@@ -37,7 +35,7 @@ def _id(asked_as: str | int | None) -> str:
 def _findings(verdict: Verdict) -> str:
     episodes = "; ".join(_episode(episode) for episode in verdict.episodes)
     flags = ", ".join(_flag(flag) for flag in verdict.flags)
-    return " | ".join([episodes, flags]) if episodes and flags else episodes or flags
+    return f"{episodes} | {flags}" if episodes and flags else episodes or flags
 
 
 def _episode(episode: Episode) -> str:

@@ -32,9 +32,7 @@ def answer_of_verdict(verdict: Verdict) -> dict[str, object]:
         "state": verdict.state,
         "samples": _samples(verdict),
         "episodes": [_episode(episode) for episode in verdict.episodes],
-        "flags": [
-            {"code": flag.code.value, "on": _day(flag.on), "result": flag.result} for flag in verdict.flags
-        ],
+        "flags": [{"code": flag.code.value, "on": _day(flag.on), "result": flag.result} for flag in verdict.flags],
     }
 
 
@@ -107,9 +105,7 @@ def verdict_from_dict(stored: Mapping[str, Any]) -> Verdict:
     return Verdict(
         ruleset=RuleSetId(stored["ruleset"]),
         state=stored["state"],
-        samples=tuple(
-            ClassedSample(sample["id"], SampleClass(sample["class"])) for sample in stored["samples"]
-        ),
+        samples=tuple(ClassedSample(sample["id"], SampleClass(sample["class"])) for sample in stored["samples"]),
         episodes=tuple(_episode_from(episode) for episode in stored["episodes"]),
         flags=tuple(_flag_from(flag) for flag in stored["flags"]),
     )

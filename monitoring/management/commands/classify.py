@@ -48,20 +48,12 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
+        parser.add_argument("file", nargs="?", default=None, help="JSON Lines file; - or nothing: standard input")
         parser.add_argument(
-            "file", nargs="?", default=None, help="JSON Lines file; - or nothing: standard input"
-        )
-        parser.add_argument(
-            "--ruleset",
-            nargs="+",
-            action="extend",
-            metavar="ID",
-            help=f"of {', '.join(RULESET_IDS)}; default: all",
+            "--ruleset", nargs="+", action="extend", metavar="ID", help=f"of {', '.join(RULESET_IDS)}; default: all"
         )
         parser.add_argument("--as-of", type=_date, help="YYYY-MM-DD, in place of the lines' own")
-        parser.add_argument(
-            "--format", choices=[layout.value for layout in Layout], default=Layout.JSONL.value
-        )
+        parser.add_argument("--format", choices=[layout.value for layout in Layout], default=Layout.JSONL.value)
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer every line; exit with status 1 where one was malformed."""

@@ -32,9 +32,7 @@ class Command(BaseCommand):
         if options["patient"]:
             self._patient(options["patient"])
         elif options["shard"] is not None:
-            done = bulk_recompute.recompute_shard(
-                shard=options["shard"], shards=options["shards"], now=timezone.now()
-            )
+            done = bulk_recompute.recompute_shard(shard=options["shard"], shards=options["shards"], now=timezone.now())
             self.stdout.write(f"{done.series} series, {done.changed} verdicts changed")
         else:
             self._all(options["shards"])

@@ -25,6 +25,6 @@ class Command(BaseCommand):
         if report.faults:
             raise CommandError(f"The audit trail does not agree with its seals: {len(report.faults)} fault(s).")
         self.stdout.write(
-            f"{report.seals} seals over {report.entries} entries agree; {report.unsealed} entries wait for the next seal. "
+            f"{report.seals} seals over {report.entries} entries agree; {report.unsealed} wait for the next seal. "
             f"Last digest: {report.last_digest or 'none yet'}"
         )

@@ -43,7 +43,7 @@ BEGIN
   FOREACH name IN ARRAY ARRAY[
     'disease', 'mutationfinding', 'sample', 'mrdseries', 'baseline', 'recomputerequest', 'mrdresult', 'resultwell',
     'resultcontributor', 'treatment', 'venetoclaxcycle', 'dosechange', 'adverseevent', 'transfusion', 'clinicalevent',
-    'storedverdict', 'storedepisode', 'storedfigure', 'alert', 'alertchange', 'rowhistory', 'readentry'
+    'storedverdict', 'storedepisode', 'storedfigure', 'seriessummary', 'alert', 'alertchange', 'rowhistory', 'readentry'
   ] LOOP
     EXECUTE format('ALTER TABLE monitoring_%s ENABLE ROW LEVEL SECURITY', name);
     EXECUTE format('CREATE POLICY seen ON monitoring_%s USING (app_sees(patient_id)) WITH CHECK (app_sees(patient_id))', name);

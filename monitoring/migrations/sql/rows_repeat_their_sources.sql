@@ -18,6 +18,8 @@ ALTER TABLE monitoring_storedepisode ADD CONSTRAINT episode_of_same_patient
   FOREIGN KEY (series_id, patient_id) REFERENCES monitoring_mrdseries (id, patient_id);
 ALTER TABLE monitoring_storedfigure ADD CONSTRAINT figure_of_same_patient
   FOREIGN KEY (series_id, patient_id) REFERENCES monitoring_mrdseries (id, patient_id);
+ALTER TABLE monitoring_seriessummary ADD CONSTRAINT summary_of_same_patient
+  FOREIGN KEY (series_id, patient_id) REFERENCES monitoring_mrdseries (id, patient_id);
 ALTER TABLE monitoring_alert ADD CONSTRAINT alert_of_same_patient
   FOREIGN KEY (series_id, patient_id) REFERENCES monitoring_mrdseries (id, patient_id);
 ALTER TABLE monitoring_venetoclaxcycle ADD CONSTRAINT cycle_of_same_patient

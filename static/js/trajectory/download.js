@@ -19,10 +19,14 @@ Trajectory.halo = (root, haloed, paper) => {
 Trajectory.svg = async ({ data, layout, haloed }, palette) => {
   const { width, height } = layout;
   const url = await Plotly.toImage({ data, layout, config: { staticPlot: true } }, { format: "svg", width, height });
-  const text = decodeURIComponent(url.slice(url.indexOf(",") + 1));
-  const picture = new DOMParser().parseFromString(text, "image/svg+xml");
-  Trajectory.halo(picture, haloed, palette.of("paper"));
-  return new XMLSerializer().serializeToString(picture);
+  return Trajectory.haloedText(decodeURIComponent(url.slice(url.indexOf(",") + 1)), haloed, palette.of("paper"));
+};
+
+/* The same halo written into the text of a picture: a parser would refuse its style attributes under our policy. */
+Trajectory.haloedText = (svg, haloed, paper) => {
+  const halo = `paint-order="stroke" stroke="${paper}" stroke-width="4" stroke-linejoin="round"`;
+  return svg.replace(/(<g class="annotation" data-index="(\d+)"[\s\S]*?<text )(class="annotation-text")/g,
+    (whole, before, index, after) => (haloed[index] ? `${before}${halo} ${after}` : whole));
 };
 
 Trajectory.png = async (svg, { width, height }) => {
@@ -55,7 +59,8 @@ Trajectory.csv = (meta) => {
   return [head, ...rows].map((row) => row.map(Trajectory.cell).join(",")).join("\r\n") + "\r\n";
 };
 
-Trajectory.comparator = (point) => (point.y.PCT_ABL1 === undefined ? "" : point.shape === "DETECTED" ? "=" : "<");
+/* Drawn at a limit: the value is below it. */
+Trajectory.comparator = (point) => (point.y.PCT_ABL1 === undefined || point.shape === "DETECTED" ? "" : "<");
 
 /* Quoted where needed; what a spreadsheet would run as a formula is text. */
 Trajectory.cell = (value) => {

@@ -47,11 +47,14 @@ Trajectory.Drawing = class {
     return { l: Math.max(52, left), r: Math.max(24, ...names) + 12, t: top, b: bottom };
   }
 
-  /* The range of what is in the window, in whole decades: a narrow screen has no room for empty ones. */
+  /* The range of what is in the window, in whole decades: empty ones take the room of the others. */
   fittedRange(frame) {
     const { axis } = this;
     const heights = this.meta.points.filter((point) => frame.sees(point.on)).map((point) => point.y[this.scale]);
     heights.push(...this.levels.map((level) => level.y));
+    for (const trace of this.data) {
+      if (trace.meta.layer === "forecast_wedge") heights.push(...(trace.meta.y[this.scale] ?? []).filter((_, at) => frame.sees(trace.x[at])));
+    }
     const known = heights.filter((height) => height !== undefined).map((height) => (axis.type === "log" ? Math.log10(height) : height));
     if (!known.length) return axis.range;
     const [low, high] = [Math.floor(Math.min(...known)), Math.ceil(Math.max(...known))];
@@ -117,12 +120,11 @@ Trajectory.Drawing = class {
     };
   }
 
-  /* The unit over the axis, the months under the dates. */
+  /* The years and the months under the dates. */
   axisLabels() {
     const { frame, words } = this;
     const small = { size: Trajectory.SIZE.small, ink: "ink-2" };
-    const unit = this.annotation({ ...small, text: words.say(`scale.${this.scale}`), x: -frame.margin.l + 2, y: frame.head - 12, align: "left" });
-    const labels = [unit];
+    const labels = [];
     for (const year of this.timeTicks.years()) {
       labels.push(this.annotation({ text: year.text, size: Trajectory.SIZE.small, bold: true, ink: "ink", x: year.x + 3, y: frame.height + 30, align: "left" }));
     }
@@ -255,11 +257,19 @@ Trajectory.Drawing = class {
 
   /* Plotly's markers have no dotted outline. */
   dottedTriangles() {
-    return this.meta.points.filter((point) => point.shape === "LIMITED" && point.y[this.scale] !== undefined && this.frame.sees(point.on)).map((point) => ({
-      type: "path", layer: "above", xref: "x", yref: "y", xsizemode: "pixel", ysizemode: "pixel", xanchor: point.on, yanchor: point.y[this.scale],
-      path: "M-5,3.5L5,3.5L0,-5.5Z", fillcolor: "rgba(0,0,0,0)",
-      line: { width: 1.3, color: this.palette.of(point.class === "IGNORED" ? "inert" : { BM: "bm", PB: "pb" }[point.tissue]), dash: "2px,1.8px" },
-    }));
+    return this.meta.points.filter((point) => point.shape === "LIMITED" && this.frame.sees(point.on)).map((point) => {
+      const inLane = point.y.PCT_ABL1 === undefined;
+      const at = inLane ? this.frame.lane / this.frame.height / 2 : point.y[this.scale];
+      return at === undefined ? null : this.dottedTriangle(point, inLane ? "paper" : "y", at);
+    }).filter(Boolean);
+  }
+
+  dottedTriangle(point, yref, at) {
+    const colour = point.class === "IGNORED" ? "inert" : { BM: "bm", PB: "pb" }[point.tissue];
+    return {
+      type: "path", layer: "above", xref: "x", yref, xsizemode: "pixel", ysizemode: "pixel", xanchor: point.on, yanchor: at,
+      path: "M-5,3.5L5,3.5L0,-5.5Z", fillcolor: "rgba(0,0,0,0)", line: { width: 1.3, color: this.palette.of(colour), dash: "2px,1.8px" },
+    };
   }
 
   laneLine() {
@@ -284,8 +294,20 @@ Trajectory.alarmed = (meta, unacknowledged, data) => {
     samples.add(episode.index).add(episode.confirmed_by);
   }
   for (const line of meta.lines) if (line.episode !== undefined) line.tone = meta.episodes[line.episode].tone;
-  for (const trace of data) {
-    if (trace.meta.layer === "ring" && trace.meta.points.some((at) => samples.has(meta.points[at].id))) trace.meta.tone = "OPEN";
-  }
+  const isAlarmed = (at) => samples.has(meta.points[at].id);
+  const alarmed = data.filter((trace) => trace.meta.layer === "ring" && trace.meta.points.some(isAlarmed));
+  for (const trace of alarmed) data.push(Trajectory.part(trace, isAlarmed, "OPEN"));
+  for (const trace of alarmed) Object.assign(trace, Trajectory.part(trace, (at) => !isAlarmed(at), trace.meta.tone));
   return meta;
+};
+
+/* A ring trace with some of its marks. */
+Trajectory.part = (trace, isIn, tone) => {
+  const kept = trace.meta.points.map((at, place) => ({ at, place })).filter(({ at }) => isIn(at));
+  return {
+    ...trace,
+    x: kept.map(({ place }) => trace.x[place]),
+    y: kept.map(({ place }) => trace.y[place]),
+    meta: { ...trace.meta, points: kept.map(({ at }) => at), tone },
+  };
 };

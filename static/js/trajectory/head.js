@@ -152,7 +152,7 @@ Trajectory.Head = class {
       const x0 = Math.max(0, this.frame.x(treatment.from));
       const x1 = Math.min(this.frame.width, this.frame.x(treatment.to));
       if (x1 <= 0 || x0 >= this.frame.width) return;
-      const text = this.fitted(Trajectory.escape(treatment.regimen), this.frame.width - x0);
+      const text = this.fitted(Trajectory.escape(treatment.regimen), x0, x1);
       const width = this.ruler.width(text, Trajectory.SIZE.small);
       const inside = width + 10 <= x1 - x0;
       const box = { x0, x1: inside ? x1 : Math.max(x1, x0 + width + 10) };
@@ -164,10 +164,14 @@ Trajectory.Head = class {
     return found;
   }
 
-  fitted(text, room) {
-    if (this.ruler.width(text, Trajectory.SIZE.small) + 10 <= room) return text;
+  /* A regimen may reach beyond its bar, but not across an event line or the edge; then it is shortened. */
+  fitted(text, x0, x1) {
+    const end = (one) => x0 + this.ruler.width(one, Trajectory.SIZE.small) + 10;
+    const poles = this.meta.lines.map((line) => this.frame.x(line.on)).filter((x) => x > x0 + 12);
+    const limit = Math.max(x0 + 70, Math.min(this.frame.width, ...poles.filter((x) => x > x1 - 6)));
+    if (end(text) <= Math.max(limit, x1)) return text;
     let kept = text;
-    while (kept.length > 4 && this.ruler.width(`${kept}…`, Trajectory.SIZE.small) + 10 > room) kept = kept.slice(0, -1);
+    while (kept.length > 4 && end(`${kept}…`) > Math.max(limit, x1)) kept = kept.slice(0, -1);
     return `${kept}…`;
   }
 
@@ -177,7 +181,7 @@ Trajectory.Head = class {
     for (const event of this.rows) if (!event.hidden) this.writeEvent(event, placement);
     for (const bar of this.bars) {
       const y = this.zoneTop + bar.y + Trajectory.SIZE.bar / 2;
-      placement.put({ text: bar.text, size: Trajectory.SIZE.small, ink: "ink-2", bare: bar.inside, hover: this.treatmentFacts(bar.treatment) }, bar.x0 + 5, y, "left");
+      placement.put({ text: bar.text, size: Trajectory.SIZE.small, ink: "ink-2", bare: true, hover: this.treatmentFacts(bar.treatment) }, bar.x0 + 5, y, "left");
     }
     for (const group of this.cycleGroups) this.writeCycles(group, placement);
     if (this.block?.caption) {

@@ -13,6 +13,7 @@ Trajectory.Labels = class {
   write(placement) {
     this.blockMarks(placement);
     this.crossLines(placement);
+    this.writeUnit(placement);
     this.writeAsOf(placement);
     this.writeLevels(placement);
     this.writeForecast(placement);
@@ -24,15 +25,20 @@ Trajectory.Labels = class {
     }
   }
 
-  /* Beside its mark and nowhere else: the lane is one line high. */
-  inLane({ label, x, y, radius }, placement) {
-    for (const [at, align] of [[x + radius + 4, "left"], [x - radius - 4, "right"]]) {
-      const box = placement.box(label, at, y, align);
-      if (placement.isFree(box) && box.x0 > -this.frame.margin.l && box.x1 < this.frame.width + this.frame.margin.r) {
-        placement.put(label, at, y, align);
-        return;
+  writeUnit(placement) {
+    placement.put({ text: this.words.say(`scale.${this.scale}`), size: Trajectory.SIZE.small, ink: "ink-2" }, -this.frame.margin.l + 2, this.frame.head - 12);
+  }
+
+  /* Beside its mark and nowhere else: the lane is one line high. Where there is no room, the copies alone. */
+  inLane({ label, x, y, radius, brief }, placement) {
+    for (const text of [label.text, brief].filter(Boolean)) {
+      for (const [at, align] of [[x + radius + 4, "left"], [x - radius - 4, "right"]]) {
+        const box = placement.box({ ...label, text }, at, y, align);
+        const isInside = box.x0 > -this.frame.margin.l && box.x1 < this.frame.width + this.frame.margin.r;
+        if (placement.isFree(box) && isInside) return placement.put({ ...label, text }, at, y, align);
       }
     }
+    return null;
   }
 
   spot(point) {
@@ -99,10 +105,10 @@ Trajectory.Labels = class {
     const spot = this.spot(point);
     const told = spot && this.textOf(point, at);
     if (!told) return null;
-    const { text, order, needed = false, small = false } = told;
+    const { text, order, brief, needed = false, small = false } = told;
     const ink = small ? "ink-2" : { BM: "bm", PB: "pb" }[point.tissue];
     const size = small ? Trajectory.SIZE.small : Trajectory.SIZE.label;
-    return { label: { text, size, bold: !small, ink, needed }, order, radius: this.radius(point), ...spot };
+    return { label: { text, size, bold: !small, ink, needed }, order, brief, radius: this.radius(point), ...spot };
   }
 
   textOf(point, at) {
@@ -141,7 +147,7 @@ Trajectory.Labels = class {
     if (point.shape === "NOT_EVALUABLE" || number === null) {
       const what = words.say(seen ? "label.target_seen" : `shape.${point.shape}`);
       const text = copies ? words.say("label.with_abl1", { what, copies }) : what;
-      return { text, order: 3.5, small: true };
+      return { text, brief: copies && words.say("label.abl1", { copies }), order: 3.5, small: true };
     }
     if (point.shape === "LIMITED") return { text: copies ? words.say("label.limited", { copies }) : words.say("shape.LIMITED"), order: 4, small: true };
     if (point.shape === "INDETERMINATE") return { text: words.say("shape.INDETERMINATE"), order: 4, small: true };
@@ -152,12 +158,13 @@ Trajectory.Labels = class {
     return this.undetected(point, at, number);
   }
 
-  /* The first undetected sample says what the open triangle means. */
+  /* The first undetected sample says what the open triangle means, and names its series where it begins it. */
   undetected(point, at, number) {
-    const text = this.words.say(this.scale === "LOG10_REDUCTION" ? "label.not_detected_log10" : "label.not_detected", { number });
-    if (this.firstUndetected === at) return { text, order: 2.5, small: true };
-    if (this.firsts.has(at)) return { text: `${this.words.say(`tissue.${point.tissue}`)}<br>${text}`, order: 2.6, small: true };
-    return null;
+    const key = this.scale === "LOG10_REDUCTION" ? "label.not_detected_log10" : "label.not_detected";
+    const text = this.words.say(key, { number });
+    const tissue = this.words.say(`tissue.${point.tissue}`);
+    if (this.firsts.has(at)) return { text: this.words.say("label.series", { tissue, text }), order: 2.4, needed: true, small: true };
+    return this.firstUndetected === at ? { text, order: 2.5, small: true } : null;
   }
 
   /* First marks of each tissue name their series, the last ones are read first. */
@@ -204,17 +211,15 @@ Trajectory.Labels = class {
     return null;
   }
 
+  /* Over or under its line, where nothing else is. */
   levelsInside(names, placement) {
+    const { frame } = this;
+    const behind = this.meta.lines.filter((line) => frame.sees(line.on)).map((line) => frame.x(line.on) + 5);
     for (const one of names) {
-      const label = { text: `${one.by} · ${one.name}`, size: Trajectory.SIZE.small, ink: "ink-2" };
-      placement.put(label, this.clearOfPoles(4, placement.size(label).width), one.at - 8);
+      const label = { text: `${one.by} · ${one.name}`, size: Trajectory.SIZE.small, ink: "ink-2", needed: true };
+      const above = [4, ...behind].map((x) => [x, one.at - 8, "left"]);
+      placement.best(label, [...above, [frame.width, one.at - 8, "right"], [4, one.at + 9, "left"], [frame.width, one.at + 9, "right"]]);
     }
-  }
-
-  /* The left end of a text that no event line crosses, at or right of a place. */
-  clearOfPoles(left, width) {
-    const crossing = this.meta.lines.map((line) => this.frame.x(line.on)).filter((x) => x > left - 3 && x < left + width + 3);
-    return crossing.length && left < this.frame.width / 3 ? this.clearOfPoles(Math.max(...crossing) + 6, width) : left;
   }
 
   writeForecast(placement) {
@@ -234,16 +239,23 @@ Trajectory.Labels = class {
   writeDoubling(forecast, height, placement) {
     const { words, frame } = this;
     const last = forecast.crossings.at(-1);
+    if (last && !frame.sees(last.on)) return;
     const x = Math.min(frame.width, last ? frame.x(last.on) + 40 : frame.width);
     if (x < 150) return;
     const top = height === undefined ? frame.head + 60 : frame.y(height);
     const days = words.number(forecast.doubling_days);
-    const lines = [words.say("label.doubling", { days })];
-    if (forecast.doubling_days_low && forecast.doubling_days_high) {
-      lines.push(words.say("label.interval", { low: words.number(forecast.doubling_days_low), high: words.number(forecast.doubling_days_high) }));
-    }
-    const label = { text: lines.join("<br>"), size: Trajectory.SIZE.small, ink: "ink", needed: true };
-    placement.best(label, [[x, top - 36, "right"], [frame.width, frame.floor - 24, "right"], [frame.width, frame.floor - 64, "right"], [x - 90, top + 20, "right"]]);
+    const doubling = { text: words.say("label.doubling", { days }), size: Trajectory.SIZE.label, bold: true, ink: "ink" };
+    const interval = this.interval(forecast);
+    const both = { ...doubling, text: interval ? `${doubling.text}<br>${interval}` : doubling.text };
+    const places = [[x, top - 36, "right"], [frame.width, frame.floor - 24, "right"], [frame.width, frame.floor - 64, "right"], [x - 90, top + 20, "right"]];
+    const place = placement.choose(both, places);
+    placement.put(doubling, place.x, place.y - (interval ? 7 : 0), place.align);
+    if (interval) placement.put({ text: interval, size: Trajectory.SIZE.small, ink: "ink-2" }, place.x, place.y + 7, place.align);
+  }
+
+  interval({ doubling_days_low: low, doubling_days_high: high }) {
+    if (!low || !high) return null;
+    return this.words.say("label.interval", { low: this.words.number(low), high: this.words.number(high) });
   }
 };
 
@@ -259,15 +271,15 @@ Trajectory.levels = (meta, scale, words) => {
     group.own ||= line.own;
     groups.set(key, group);
   }
-  return [...groups.values()].map((group) => Trajectory.named(group, meta, words));
+  return [...groups.values()].map((group) => Trajectory.named(group, meta, scale, words));
 };
 
-Trajectory.named = (group, meta, words) => {
+Trajectory.named = (group, meta, scale, words) => {
   const tissues = [...new Set(group.lines.map((line) => line.tissue))];
-  const names = [...new Set(group.lines.map((line) => Trajectory.levelValue(line, words)))].join(", ");
+  const names = [...new Set(group.lines.map((line) => Trajectory.levelValue(line, scale, words)))].join(", ");
   const isWhole = meta.tissues.length > 0 && group.lines.some((line) => meta.tissues.every((tissue) =>
     group.lines.some((other) => other.ruleset === line.ruleset && other.tissue === tissue)));
-  const name = isWhole || tissues.length > 1 ? names : `${names} ${words.say(`tissue.short.${tissues[0]}`)}`;
+  const name = isWhole || tissues.length > 1 ? names : words.say(group.lines[0].scale === scale ? "label.level" : "label.level_of_other_scale", { level: names, tissue: words.say(`tissue.short.${tissues[0]}`) });
   const rulesets = [...new Set(group.lines.map((line) => line.ruleset))];
   const by = Trajectory.joinedRuleSets(rulesets.map((one) => words.say(`ruleset.${one}`)));
   return { y: group.y, own: group.own, name, by };
@@ -279,4 +291,9 @@ Trajectory.joinedRuleSets = (names) => names.reduce((text, name) => {
   return text && text.startsWith(`${family} `) && edition ? `${text}, ${edition}` : text ? `${text}, ${name}` : name;
 }, "");
 
-Trajectory.levelValue = (line, words) => words.say(`level.${line.scale}`, { number: words.number(line.value) });
+/* On another axis than its own a level says of what it is; one from where one sample suffices says so. */
+Trajectory.levelValue = (line, scale, words) => {
+  const number = words.number(line.value);
+  const value = words.say(line.scale === scale ? `level.${scale}` : `quantity.${line.scale}`, { number });
+  return line.code === "WAIVER" ? words.say("label.waiver", { value }) : value;
+};

@@ -61,15 +61,21 @@ Trajectory.Placement = class {
     this.best(label, places.map(([dx, dy, align]) => [x + dx, y + dy, align]));
   }
 
-  /* Put a label at the best of some places, the first ones preferred. */
+  /* Put a label at the best of some places; one that is not needed, only where it is free. */
   best(label, places) {
+    const { x, y, align, box } = this.choose(label, places);
+    if (label.needed || this.overlap(box) <= Trajectory.Placement.TOLERATED) this.put(label, x, y, align);
+  }
+
+  /* The best of some places, the first ones preferred. */
+  choose(label, places) {
     let best = null;
     for (const [order, [x, y, align]] of places.entries()) {
       const box = this.box(label, x, y, align);
       const cost = this.cost(box) + order * 1.5;
       if (!best || cost < best.cost) best = { cost, x, y, align, box };
     }
-    if (label.needed || this.overlap(best.box) <= Trajectory.Placement.TOLERATED) this.put(label, best.x, best.y, best.align);
+    return best;
   }
 
   cost(box) {

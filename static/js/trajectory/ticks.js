@@ -2,6 +2,8 @@
 /* The ticks of the axes: dates in true time, months from a chosen day, powers of ten in plain numbers. */
 window.Trajectory = window.Trajectory || {};
 
+Trajectory.MONTH_NAME = 34; /* pixels that the name of a month needs */
+
 Trajectory.TimeTicks = class {
   constructor(frame, words, ruler) {
     Object.assign(this, { frame, words, ruler });
@@ -11,7 +13,7 @@ Trajectory.TimeTicks = class {
   /* Months where there is room for their names, otherwise every second, third, sixth or January; days when zoomed in. */
   axis() {
     if (this.pxPerMonth > 260) return this.days();
-    const step = [1, 2, 3, 6, 12].find((months) => months * this.pxPerMonth >= 37) ?? 12;
+    const step = [1, 2, 3, 6, 12].find((months) => months * this.pxPerMonth >= Trajectory.MONTH_NAME) ?? 12;
     const starts = this.monthStarts(step);
     return step === 1 ? this.monthNames(starts) : this.monthTicks(starts, step);
   }
@@ -55,7 +57,7 @@ Trajectory.TimeTicks = class {
 
   /* Each year once, at its first of January, the first at the edge. */
   years() {
-    if (this.pxPerMonth * 12 < 37) return [];
+    if (this.pxPerMonth * 6 < Trajectory.MONTH_NAME) return [];
     const first = new Date(this.frame.from).getUTCFullYear();
     const last = new Date(this.frame.to).getUTCFullYear();
     const found = [];
@@ -65,7 +67,7 @@ Trajectory.TimeTicks = class {
       if (before && x - before.x < 40) found.pop();
       if (x < this.frame.width - 20) found.push({ text: String(year), x });
     }
-    return this.pxPerMonth * 6 < 37 ? [] : found;
+    return found;
   }
 
   /* Months from the origin as labels under the dates; the first one says from what. */

@@ -1,0 +1,158 @@
+"""One row a series for the lists: state, what is due, the samples that decide, the small curve."""
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import connection
+
+from monitoring.actions.alerts import Computed
+from monitoring.domain.classed_results import ClassedResult, with_classes
+from monitoring.domain.due_samples import DueSample, ScheduleRule
+from monitoring.domain.terms import EpisodeStatus, RuleSetId
+from monitoring.domain.verdicts import Episode, Evidence, Verdict
+from monitoring.queries.series_inputs import SeriesInputs
+
+SPARK_DAYS = 548  # the small curve shows 18 months
+
+UPSERT = """
+INSERT INTO monitoring_seriessummary
+  (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content)
+SELECT series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content::jsonb
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::date[], %s::date[],
+            %s::date[], %s::text[])
+  AS computed (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content)
+ON CONFLICT (series_id) DO UPDATE SET
+  ruleset = excluded.ruleset, state = excluded.state, revision = excluded.revision,
+  computed_for = excluded.computed_for, suspected_on = excluded.suspected_on, due_on = excluded.due_on,
+  overdue_from = excluded.overdue_from, content = excluded.content
+WHERE (excluded.revision, excluded.computed_for)
+   >= (monitoring_seriessummary.revision, monitoring_seriessummary.computed_for)
+"""
+
+
+def write(computed: Iterable[Computed], *, now: datetime) -> None:
+    """Store the summaries of these series where they are not older than what is there."""
+    rows = [_row(each, now) for each in computed]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+
+
+def _row(computed: Computed, now: datetime) -> tuple[Any, ...]:
+    inputs, verdicts, surveillance = computed
+    verdict = verdicts[RuleSetId(inputs.alerting_ruleset)]
+    day = inputs.today(now)
+    due = next((each for each in surveillance.schedule.to_come if _is_dated_routine(each)), None)
+    suspected = [e.relapse_on for e in verdict.episodes if e.status is EpisodeStatus.SUSPECTED]
+    content = json.dumps(_content(inputs, verdict, verdicts, surveillance.schedule.to_come, day))
+    return (
+        inputs.series_id, inputs.patient_id, verdict.ruleset.value, verdict.state, inputs.revision, day,
+        min(suspected, default=None), due.due_on if due else None, _overdue_from(due), content,
+    )  # fmt: skip
+
+
+def _is_dated_routine(due: DueSample) -> bool:
+    """The confirmation of a suspected relapse stands in a group of its own."""
+    return due.due_on is not None and due.rule is not ScheduleRule.CONFIRM_SUSPECTED_RELAPSE
+
+
+def _overdue_from(due: DueSample | None) -> date | None:
+    if due is None or due.due_on is None:
+        return None
+    return due.due_on + timedelta(days=due.grace_days + 1)
+
+
+def _content(
+    inputs: SeriesInputs,
+    verdict: Verdict,
+    verdicts: Any,
+    to_come: tuple[DueSample, ...],
+    day: date,
+) -> dict[str, Any]:
+    classed = with_classes(inputs.series.results, verdict)
+    return {
+        "marker": inputs.series.marker.value,
+        "states": {ruleset.value: each.state for ruleset, each in verdicts.items()},
+        "episode": _episode(verdict),
+        "latest": [_sample(each) for each in classed[-2:]],
+        "due": [_due(each) for each in to_come],
+        "curve": [_sample(each) for each in classed if (day - each.collected_on).days <= SPARK_DAYS],
+        "end_of_treatment": _text(inputs.series.end_of_treatment),
+        "course": [{"on": _text(start.on), "kind": start.kind.value} for start in inputs.series.course_starts],
+        "death_on": _text(inputs.series.death_on),
+    }
+
+
+def _episode(verdict: Verdict) -> dict[str, Any] | None:
+    """The open episode, else the open candidate, that the list tells about, with the facts of its evidence."""
+    wanted = [EpisodeStatus.CONFIRMED, EpisodeStatus.PARTLY_RESPONDED, EpisodeStatus.SUSPECTED, EpisodeStatus.RESPONDED]
+    for status in wanted:
+        for episode in reversed(verdict.episodes):
+            if episode.status is status:
+                return _told(episode)
+    return None
+
+
+def _told(episode: Episode) -> dict[str, Any]:
+    return {
+        "kind": episode.kind.value,
+        "rule": episode.rule.value,
+        "status": episode.status.value,
+        "number": episode.number,
+        "tissue": episode.tissue.value,
+        "relapse_on": _text(episode.relapse_on),
+        "confirmed_on": _text(episode.confirmed_on),
+        "late": episode.late,
+        "waived": episode.waived,
+        "response": {tissue.value: response.value for tissue, response in episode.response.items()},
+        "because": [_fact(fact) for fact in episode.because],
+    }
+
+
+def _fact(fact: Evidence) -> dict[str, Any]:
+    return {
+        "fact": fact.fact,
+        "on": _text(fact.on),
+        "tissue": fact.tissue.value if fact.tissue else None,
+        "pct_abl1": _text(fact.pct_abl1),
+        "limit_pct_abl1": _text(fact.limit_pct_abl1),
+        "fold": _text(fact.fold),
+        "log10": _text(fact.log10),
+        "days": fact.days,
+    }
+
+
+def _sample(classed: ClassedResult) -> dict[str, Any]:
+    result = classed.result
+    return {
+        "id": result.id,
+        "on": _text(result.collected_on),
+        "tissue": result.tissue.value,
+        "call": result.call.value,
+        "class": classed.sample_class.value,
+        "pct_abl1": _text(result.pct_abl1),
+        "limit_pct_abl1": _text(classed.limit_pct_abl1),
+        "abl1_copies": _text(result.abl1_copies),
+    }
+
+
+def _due(due: DueSample) -> dict[str, Any]:
+    return {
+        "rule": due.rule.value,
+        "tissues": [tissue.value for tissue in due.tissues],
+        "due_on": _text(due.due_on),
+        "grace_days": due.grace_days,
+        "status": due.status.value,
+        "overdue_days": due.overdue_days,
+        "number": due.number,
+        "target_on": _text(due.target_on),
+    }
+
+
+def _text(value: date | Decimal | None) -> str | None:
+    if value is None:
+        return None
+    return value.isoformat() if isinstance(value, date) else format(value, "f")

@@ -1,0 +1,213 @@
+"""The form of one measurement: copies well by well, or a value that was computed elsewhere, never without its scale."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.forms import BoundField
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.domain.readings import CopiesReading, ReportedReading
+from monitoring.domain.readings import Reading as Measured
+from monitoring.domain.terms import Call
+from monitoring.domain.typed_numbers import TypedNumberProblem, TypedNumberRefused, other_readings
+from monitoring.domain.units import Scale
+from monitoring.forms.typed_fields import (
+    ANSWER_PREFIX,
+    Reading,
+    TypedNumberField,
+    copies_field,
+    level_field,
+    percentage_field,
+    refused_as_error,
+    well_field,
+)
+from monitoring.models.choices import CallChoice, ScaleChoice
+from monitoring.queries.result_entry import AssayOffered
+
+COPIES, REPORTED = "copies", "reported"
+WAYS = [(COPIES, _("Copies, well by well")), (REPORTED, _("A value computed elsewhere"))]
+WELLS = (1, 2, 3)
+TARGET_WELLS = tuple(f"target_{well}" for well in WELLS)
+ABL1_WELLS = tuple(f"abl1_{well}" for well in WELLS)
+OF_COPIES = (*TARGET_WELLS, *ABL1_WELLS)
+OF_REPORT = ("call", "value", "scale", "abl1_copies", "limit")
+# On these scales a level is a number of copies: 1,000 may be a thousand, and is asked for.
+COUNTED_SCALES = frozenset({Scale.PER_10_4_ABL1, Scale.PER_10_5_ABL1})
+_CHOOSE = ("", _("choose"))
+SCALES = [(choice.value, choice.label) for choice in ScaleChoice if choice.value in set(Scale)]
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What an ambiguous number asks: the field, the readings, and the one that was chosen."""
+
+    name: str
+    readings: tuple[Reading, ...]
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A field of the grid with its question, if it asks one."""
+
+    field: BoundField
+    question: Question | None
+
+
+class MeasurementForm(forms.Form):
+    """Wells or value, by one assay."""
+
+    assay = forms.ChoiceField(label=_("Assay"), error_messages={"required": _("Choose the assay.")})
+    way = forms.ChoiceField(label=_("What was measured"), choices=WAYS, initial=COPIES, widget=forms.RadioSelect)
+    call = forms.ChoiceField(label=_("Call"), choices=[_CHOOSE, *CallChoice.choices], required=False)
+    value = level_field(label=_("Value"))
+    scale = forms.ChoiceField(label=_("Scale of the value"), choices=[_CHOOSE, *SCALES], required=False)
+    abl1_copies = copies_field(label=_("ABL1 copies"))
+    limit = percentage_field(label=_("Limit of detection, % of ABL1"))
+    comment = forms.CharField(
+        label=_("Comment"), max_length=500, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+    def __init__(self, *args: Any, assays: Iterable[AssayOffered], marker: str, **kwargs: Any) -> None:
+        super().__init__(*args, label_suffix="", **kwargs)
+        self.marker = marker
+        self._offer(list(assays))
+        for well, (target, abl1) in enumerate(zip(TARGET_WELLS, ABL1_WELLS, strict=True), start=1):
+            self.fields[target] = well_field(_now("%(gene)s, well %(well)s") % {"gene": marker, "well": well})
+            self.fields[abl1] = well_field(_now("%(gene)s, well %(well)s") % {"gene": "ABL1", "well": well})
+        for name, field in self.fields.items():
+            if isinstance(field, TypedNumberField):
+                field.answer = self.data.get(self.add_prefix(ANSWER_PREFIX + name), "")
+
+    def clean(self) -> dict[str, Any]:
+        """Demand what the chosen way needs, and nothing of the other."""
+        cleaned = super().clean() or {}
+        way = cleaned.get("way")
+        if way == COPIES:
+            self._refuse_rest(OF_REPORT)
+            self._demand_wells()
+        elif way == REPORTED:
+            self._refuse_rest(OF_COPIES)
+            self._demand_report()
+        return cleaned
+
+    def reading(self) -> Measured:
+        """Return what was typed, as the domain takes it."""
+        given = self.cleaned_data
+        if given["way"] == COPIES:
+            return CopiesReading(self._typed(TARGET_WELLS), self._typed(ABL1_WELLS))
+        return ReportedReading(
+            call=Call(given["call"]),
+            value=given["value"],
+            scale=Scale(given["scale"]) if given["value"] is not None else None,
+            abl1_copies=given["abl1_copies"],
+            lod_pct_abl1=given["limit"],
+        )
+
+    def also_readable_as(self) -> tuple[Decimal, ...]:
+        """Return what else the value may have meant, so that reading back can say what it was not taken for."""
+        text = str(self.data.get(self.add_prefix("value"), "")).strip()
+        if self.cleaned_data.get("way") != REPORTED or self.cleaned_data.get("value") is None:
+            return ()
+        return tuple(each for each in other_readings(text) if each != self.cleaned_data["value"])
+
+    @property
+    def target_cells(self) -> list[Cell]:
+        """The wells of the marker."""
+        return [self.cell(name) for name in TARGET_WELLS]
+
+    @property
+    def abl1_cells(self) -> list[Cell]:
+        """The wells of the control gene."""
+        return [self.cell(name) for name in ABL1_WELLS]
+
+    @property
+    def report_cells(self) -> dict[str, Cell]:
+        """The numbers of a reported value, by name."""
+        return {name: self.cell(name) for name in ("value", "abl1_copies", "limit")}
+
+    @property
+    def answers(self) -> list[tuple[str, str]]:
+        """The answers given to questions, to be sent along when the form is read back."""
+        named = [(ANSWER_PREFIX + name, field) for name, field in self.fields.items()]
+        return [(name, field.answer) for name, field in named if isinstance(field, TypedNumberField) and field.answer]
+
+    def cell(self, name: str) -> Cell:
+        """Return a number with the question that it asks."""
+        readings = [
+            reading
+            for error in self.errors.get(name, forms.utils.ErrorList()).as_data()  # type: ignore[attr-defined]
+            for reading in (error.params or {}).get("readings", [])
+        ]
+        chosen = self.fields[name].answer  # type: ignore[attr-defined]
+        question = Question(ANSWER_PREFIX + name, tuple(readings), chosen) if readings else None
+        return Cell(self[name], question)
+
+    def _offer(self, assays: list[AssayOffered]) -> None:
+        choices = [(str(each.assay_id), assay_label(each)) for each in assays]
+        field = self.fields["assay"]
+        field.choices = choices if len(choices) == 1 else [_CHOOSE, *choices]  # type: ignore[attr-defined]
+
+    def _typed(self, names: Iterable[str]) -> tuple[Decimal, ...]:
+        return tuple(self.cleaned_data[name] for name in names if self.cleaned_data[name] is not None)
+
+    def _refuse_rest(self, names: Iterable[str]) -> None:
+        """What was typed for the other way would be lost without a word."""
+        if any(str(self.data.get(self.add_prefix(name), "")).strip() for name in names):
+            sentence = _now("Both ways are filled in. Choose the one that counts, and empty the other.")
+            self.add_error("way", ValidationError(sentence, code="both"))
+
+    def _demand_wells(self) -> None:
+        sentences = {
+            TARGET_WELLS: _now("Type the copies of at least one well; - where nothing amplified."),
+            ABL1_WELLS: _now("Type the copies of ABL1: without its control gene there is no result."),
+        }
+        for names, sentence in sentences.items():
+            if not any(name in self.errors for name in names) and not self._typed(names):
+                self.add_error(names[0], ValidationError(sentence, code="required"))
+
+    def _demand_report(self) -> None:
+        given = self.cleaned_data
+        if not given.get("call"):
+            self.add_error("call", ValidationError(_now("Choose what the laboratory found."), code="required"))
+        if given.get("value") is None:
+            return
+        if not given.get("scale"):
+            self.add_error(
+                "scale",
+                ValidationError(_now("Choose the scale: a number without its unit is refused."), code="required"),
+            )
+        elif Scale(given["scale"]) in COUNTED_SCALES:
+            self._ask_where_counted()
+        if given.get("call") and given["call"] != Call.DETECTED:
+            sentence = _now("A value goes with “Detected” only. Empty it, or change the call.")
+            self.add_error("value", ValidationError(sentence, code="contradicts"))
+
+    def _ask_where_counted(self) -> None:
+        """A level counted in copies is asked for where its digits can be read as thousands."""
+        text = str(self.data.get(self.add_prefix("value"), "")).strip()
+        others = other_readings(text)
+        if not others:
+            return
+        readings = (*others, _shortest(self.cleaned_data["value"]))
+        meant = [each for each in readings if str(each) == self.fields["value"].answer]  # type: ignore[attr-defined]
+        if meant:
+            self.cleaned_data["value"] = meant[0]
+            return
+        refused = TypedNumberRefused(TypedNumberProblem.GROUPED_OR_DECIMAL, text, readings)
+        self.add_error("value", refused_as_error(refused))
+
+
+def assay_label(assay: AssayOffered) -> str:
+    """Return name, version and laboratory of an assay."""
+    return f"{assay.name}, {assay.version} · {assay.laboratory}"
+
+
+def _shortest(value: Decimal) -> Decimal:
+    """30.000 as 30."""
+    return value.to_integral_value() if value == value.to_integral_value() else value

@@ -1,0 +1,103 @@
+"""Venetoclax cycles course by course, each with the response that its samples show in marrow and in blood."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from monitoring.domain.classed_results import ClassedResult
+from monitoring.domain.response import BestResponse, TissueResponse, TreatmentResponse
+from monitoring.domain.surveillance import treated_relapse_on
+from monitoring.domain.verdicts import Episode, Verdict
+from monitoring.queries.cycles_on_record import CycleFacts
+from monitoring.queries.patient_record import PatientRecord, TreatmentLine
+
+CYCLE_DAYS = 28  # days; the usual length, from which a late start is counted
+
+
+@dataclass(frozen=True, slots=True)
+class CycleRow:
+    """One cycle with the response of each tissue; `decided_by` is the sample that decided, where one did.
+
+    `days_late` counts from day 29 of the cycle before, 0 for the first and for one in time.
+    """
+
+    facts: CycleFacts
+    responses: Mapping[str, TissueResponse]
+    decided_by: Mapping[str, ClassedResult]
+    days_late: int
+
+
+@dataclass(frozen=True, slots=True)
+class CourseOfCycles:
+    """One pre-emptive course: its line of treatment, the episode it treats, its cycles, and the best response.
+
+    `references` are the values before treatment, % of ABL1, against which the responses were measured.
+    """
+
+    line: TreatmentLine
+    episode: Episode | None
+    cycles: tuple[CycleRow, ...]
+    best: Mapping[str, BestResponse]
+    references: Mapping[str, Decimal]
+
+
+def courses_of_cycles(
+    record: PatientRecord,
+    verdict: Verdict,
+    samples: Iterable[ClassedResult],
+    responses: Mapping[date, TreatmentResponse],
+) -> tuple[CourseOfCycles, ...]:
+    """Return the pre-emptive courses with cycles, latest first; `responses` by the first day of treatment."""
+    by_id = {sample.result.id: sample for sample in samples}
+    found = []
+    for line in record.treatments:
+        cycles = [cycle for cycle in record.cycles if cycle.treatment_id == line.treatment_id]
+        if cycles:
+            found.append(_course(line, cycles, responses.get(line.starts_on), _treated(verdict, line), by_id))
+    return tuple(sorted(found, key=lambda course: course.line.starts_on, reverse=True))
+
+
+def _course(
+    line: TreatmentLine,
+    cycles: list[CycleFacts],
+    response: TreatmentResponse | None,
+    episode: Episode | None,
+    by_id: Mapping[str, ClassedResult],
+) -> CourseOfCycles:
+    by_cycle = response.by_cycle if response else ()
+    before: list[CycleFacts | None] = [None, *cycles]
+    return CourseOfCycles(
+        line=line,
+        episode=episode,
+        cycles=tuple(_row(cycle, earlier, by_cycle, by_id) for earlier, cycle in zip(before, cycles, strict=False)),
+        best={tissue.value: best for tissue, best in response.best.items()} if response else {},
+        references={
+            each.tissue.value: each.reference_pct_abl1
+            for each in reversed(by_cycle)
+            if each.reference_pct_abl1 is not None
+        },
+    )
+
+
+def _treated(verdict: Verdict, line: TreatmentLine) -> Episode | None:
+    """The episode that had begun when the treatment started; None for persistence or suspicion."""
+    relapse_on = treated_relapse_on(verdict, line.starts_on)
+    numbered = [one for one in verdict.episodes if one.number is not None and one.relapse_on == relapse_on]
+    return numbered[-1] if numbered else None
+
+
+def _row(
+    cycle: CycleFacts,
+    earlier: CycleFacts | None,
+    by_cycle: Iterable[TissueResponse],
+    by_id: Mapping[str, ClassedResult],
+) -> CycleRow:
+    own = {each.tissue.value: each for each in by_cycle if each.cycle == cycle.number}
+    late = (cycle.starts_on - earlier.starts_on).days - CYCLE_DAYS if earlier else 0
+    return CycleRow(
+        facts=cycle,
+        responses=own,
+        decided_by={tissue: by_id[each.result] for tissue, each in own.items() if each.result},
+        days_late=max(0, late),
+    )

@@ -1,0 +1,114 @@
+"""Venetoclax cycles as they are on record, with holds, adverse events and transfusions within them."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TypeVar
+
+from monitoring.models import AdverseEvent, DoseChange, Transfusion, VenetoclaxCycle
+
+OfCycle = TypeVar("OfCycle", DoseChange, AdverseEvent, Transfusion)
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A hold or a reduction within a cycle."""
+
+    kind: str
+    starts_on: date
+    ends_on: date | None
+    dose_mg: int | None
+    because: str
+
+
+@dataclass(frozen=True, slots=True)
+class Toxicity:
+    """An adverse event by CTCAE 5.0."""
+
+    term: str
+    grade: int
+    starts_on: date
+    ends_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class CycleFacts:
+    """One venetoclax cycle as planned and as given, and what happened in it."""
+
+    cycle_id: int
+    treatment_id: int
+    number: int
+    starts_on: date
+    ends_on: date
+    planned_days: int | None
+    given_days: int | None
+    dose_mg: int | None
+    ramp_up: bool | None
+    tls_prophylaxis: bool | None
+    partner_drug: str
+    partner_dose_mg_m2: Decimal | None
+    partner_days: int | None
+    cyp3a4: str
+    cyp3a4_drug: str
+    g_csf: bool | None
+    setting: str
+    stopped_because: str
+    constructed: tuple[str, ...]
+    holds: tuple[Hold, ...] = ()
+    toxicities: tuple[Toxicity, ...] = ()
+    units_by_product: Mapping[str, int] | None = None
+
+
+def read_cycles(patient_id: int, as_of: date) -> tuple[CycleFacts, ...]:
+    """Return the cycles of a patient begun by a day, by start, in four queries."""
+    begun = {"patient_id": patient_id, "starts_on__lte": as_of}
+    holds = _by_cycle(DoseChange.objects.filter(**begun).order_by("starts_on"))
+    toxicities = _by_cycle(AdverseEvent.objects.filter(**begun).order_by("starts_on"))
+    transfusions = _by_cycle(Transfusion.objects.filter(patient_id=patient_id, given_on__lte=as_of))
+    rows = VenetoclaxCycle.objects.filter(**begun).order_by("starts_on")
+    return tuple(_cycle(row, holds[row.pk], toxicities[row.pk], transfusions[row.pk]) for row in rows)
+
+
+def _by_cycle(rows: Iterable[OfCycle]) -> Mapping[int, list[OfCycle]]:
+    found: dict[int, list[OfCycle]] = defaultdict(list)
+    for row in rows:
+        if row.cycle_id is not None:
+            found[row.cycle_id].append(row)
+    return found
+
+
+def _cycle(
+    row: VenetoclaxCycle,
+    holds: Iterable[DoseChange],
+    toxicities: Iterable[AdverseEvent],
+    transfusions: Iterable[Transfusion],
+) -> CycleFacts:
+    units: dict[str, int] = defaultdict(int)
+    for each in transfusions:
+        units[each.product] += each.units
+    return CycleFacts(
+        cycle_id=row.pk,
+        treatment_id=row.treatment_id,
+        number=row.number,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        planned_days=row.planned_days,
+        given_days=row.given_days,
+        dose_mg=row.dose_mg,
+        ramp_up=row.ramp_up,
+        tls_prophylaxis=row.tls_prophylaxis,
+        partner_drug=row.partner_drug,
+        partner_dose_mg_m2=row.partner_dose_mg_m2,
+        partner_days=row.partner_days,
+        cyp3a4=row.cyp3a4,
+        cyp3a4_drug=row.cyp3a4_drug,
+        g_csf=row.g_csf,
+        setting=row.setting,
+        stopped_because=row.stopped_because,
+        constructed=tuple(row.constructed),
+        holds=tuple(Hold(each.kind, each.starts_on, each.ends_on, each.dose_mg, each.because) for each in holds),
+        toxicities=tuple(Toxicity(each.term, each.grade, each.starts_on, each.ends_on) for each in toxicities),
+        units_by_product=dict(units),
+    )

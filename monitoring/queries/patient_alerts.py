@@ -1,0 +1,103 @@
+"""The alerts of one series as the patient page shows them: what waits for a person, and what was done."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from monitoring.models import Alert, AlertChange
+from monitoring.models.choices import AlertStateChoice as State
+
+
+@dataclass(frozen=True, slots=True)
+class AlertStep:
+    """One step in the life of an alert; `by` is empty for the worker."""
+
+    kind: str
+    at: datetime
+    by: str
+    action_taken: str
+    comment: str
+    next_sample_on: date | None
+    next_sample_tissue: str
+
+
+@dataclass(frozen=True, slots=True)
+class PatientAlert:
+    """One alert with its life; `status` and `number` are those of the episode it follows, empty for a flag."""
+
+    alert_id: int
+    code: str
+    ruleset: str
+    urgency: int
+    state: str
+    status: str
+    number: int | None
+    tissue: str
+    index_id: str
+    index_on: date | None
+    latest_on: date | None
+    raised_at: datetime
+    due_at: datetime | None
+    changed_at: datetime
+    retracted_because: str
+    steps: tuple[AlertStep, ...]
+
+    @property
+    def acknowledged(self) -> AlertStep | None:
+        """The last acknowledgement, kept also when the alert was opened again after it."""
+        found = [step for step in self.steps if step.kind == State.ACKNOWLEDGED]
+        return found[-1] if found else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for a person."""
+        return self.state == State.RAISED
+
+
+def read_alerts(series_id: int) -> tuple[PatientAlert, ...]:
+    """Return the alerts of a series, those that wait first, then by urgency and age, in two queries."""
+    rows = list(Alert.objects.filter(series_id=series_id))
+    steps: dict[int, list[AlertStep]] = defaultdict(list)
+    for change in AlertChange.objects.filter(alert__series_id=series_id).select_related("by").order_by("at", "pk"):
+        steps[change.alert_id].append(_step(change))
+    alerts = (_alert(row, tuple(steps[row.pk])) for row in rows)
+    return tuple(sorted(alerts, key=lambda one: (not one.is_open, one.urgency, one.raised_at, one.alert_id)))
+
+
+def _alert(row: Alert, steps: tuple[AlertStep, ...]) -> PatientAlert:
+    detail: Mapping[str, object] = row.detail
+    return PatientAlert(
+        alert_id=row.pk,
+        code=row.code,
+        ruleset=row.ruleset,
+        urgency=row.urgency,
+        state=row.state,
+        status=str(detail.get("status") or ""),
+        number=row.detail.get("number"),
+        tissue=str(detail.get("tissue") or ""),
+        index_id=str(row.index_result_id or ""),
+        index_on=row.index_on,
+        latest_on=_day(detail.get("latest_on")),
+        raised_at=row.raised_at,
+        due_at=row.due_at,
+        changed_at=row.changed_at,
+        retracted_because=row.retracted_because,
+        steps=steps,
+    )
+
+
+def _step(change: AlertChange) -> AlertStep:
+    return AlertStep(
+        kind=change.kind,
+        at=change.at,
+        by=change.by.shown_name if change.by else "",
+        action_taken=change.action_taken,
+        comment=change.comment,
+        next_sample_on=_day(change.detail.get("next_sample_on")),
+        next_sample_tissue=str(change.detail.get("next_sample_tissue") or ""),
+    )
+
+
+def _day(text: object) -> date | None:
+    return date.fromisoformat(text) if isinstance(text, str) and text else None

@@ -1,0 +1,154 @@
+"""Everything that one look at a patient shows, as of one day: who it is, each marker followed, and one marker whole.
+
+Verdicts are computed here, by the one rule engine, from the very results that the page lists (about a millisecond):
+what stands in the tables of verdicts serves lists and interfaces and is the same by construction. So a page can never
+show a verdict of other samples than those beside it, whatever happens meanwhile.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from monitoring.domain.classed_results import with_classes
+from monitoring.domain.classify import classify_all
+from monitoring.domain.next_samples import NextSample, what_would_change
+from monitoring.domain.schedule import Schedule
+from monitoring.domain.series import Series
+from monitoring.domain.surveillance import surveil
+from monitoring.domain.terms import RuleSetId
+from monitoring.domain.verdicts import Verdict
+from monitoring.models import MrdSeries, Patient, RecomputeRequest
+from monitoring.queries import series_inputs, treatment_courses
+from monitoring.queries.cycle_responses import CourseOfCycles, courses_of_cycles
+from monitoring.queries.growth import Growth, growth_of
+from monitoring.queries.patient_alerts import PatientAlert, read_alerts
+from monitoring.queries.patient_record import PatientRecord, Standpoint, read_record
+from monitoring.queries.sample_rows import SamplesTable, read_samples
+from monitoring.queries.series_inputs import SeriesInputs
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """Who the patient is; `age` in whole years on the day of the page, or at death."""
+
+    patient_id: int
+    pseudonym: str
+    name: str
+    hospital_number: str
+    born_on: date
+    age: int
+    sex: str
+    centre: str
+    is_synthetic: bool
+
+
+@dataclass(frozen=True, slots=True)
+class FollowedMarker:
+    """A marker followed in the patient."""
+
+    series_id: int
+    marker: str
+    mutation_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class MarkerPage:
+    """One marker whole: verdicts by every rule set, samples, cycles with their responses, alerts, schedule."""
+
+    followed: FollowedMarker
+    revision: int
+    series: Series
+    alerting: RuleSetId
+    verdicts: Mapping[RuleSetId, Verdict]
+    samples: SamplesTable
+    courses: tuple[CourseOfCycles, ...]
+    alerts: tuple[PatientAlert, ...]
+    schedule: Schedule
+    growth: Growth | None
+    next_samples: tuple[NextSample, ...]
+    is_pending: bool
+
+    @property
+    def verdict(self) -> Verdict:
+        """The verdict of the rule set that raises alerts."""
+        return self.verdicts[self.alerting]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientPage:
+    """One look at a patient. `marker` is None where no marker is followed."""
+
+    identity: Identity
+    standpoint: Standpoint
+    record: PatientRecord
+    followed: tuple[FollowedMarker, ...]
+    marker: MarkerPage | None
+
+
+def read_patient_page(patient: Patient, standpoint: Standpoint, marker: str = "") -> PatientPage:
+    """Return everything the page shows, in a number of queries that does not depend on how much is on record.
+
+    `marker` chooses one of several; the first is shown where it names none of them.
+    """
+    record = read_record(patient.pk, standpoint.as_of)
+    rows = MrdSeries.objects.filter(patient_id=patient.pk).order_by("pk")
+    followed = tuple(FollowedMarker(row.pk, row.marker, row.mutation_type) for row in rows)
+    shown = next((one for one in followed if one.marker == marker), followed[0] if followed else None)
+    return PatientPage(
+        identity=_identity(patient, record, standpoint),
+        standpoint=standpoint,
+        record=record,
+        followed=followed,
+        marker=_marker_page(shown, record, standpoint) if shown else None,
+    )
+
+
+def _marker_page(followed: FollowedMarker, record: PatientRecord, standpoint: Standpoint) -> MarkerPage:
+    [inputs] = series_inputs.read_current([followed.series_id])
+    alerting, as_of = RuleSetId(inputs.alerting_ruleset), standpoint.as_of
+    verdicts = classify_all(inputs.series, as_of=as_of)
+    verdict = verdicts[alerting]
+    treatments = treatment_courses.read([inputs.patient_id]).get(inputs.patient_id, ())
+    surveillance = surveil(inputs.series, verdict, treatments, as_of)
+    begun = (each.started_on for each in treatments if each.started_on <= as_of)
+    responses = dict(zip(begun, surveillance.responses, strict=True))
+    return MarkerPage(
+        followed=followed,
+        revision=inputs.revision,
+        series=inputs.series,
+        alerting=alerting,
+        verdicts=verdicts,
+        samples=read_samples(followed.series_id, inputs.series, verdict, as_of),
+        courses=courses_of_cycles(record, verdict, with_classes(inputs.series.results, verdict), responses),
+        alerts=read_alerts(followed.series_id),
+        schedule=surveillance.schedule,
+        growth=growth_of(inputs.series, verdict, as_of),
+        next_samples=what_would_change(inputs.series, verdict, as_of),
+        is_pending=_is_pending(inputs),
+    )
+
+
+def _is_pending(inputs: SeriesInputs) -> bool:
+    """Whether alerts and figure still wait to follow the last change: the verdict on the page does not."""
+    return RecomputeRequest.objects.filter(series_id=inputs.series_id).exists()
+
+
+def _identity(patient: Patient, record: PatientRecord, standpoint: Standpoint) -> Identity:
+    until = record.died.happened_on if record.died else standpoint.as_of
+    return Identity(
+        patient_id=patient.pk,
+        pseudonym=patient.pseudonym,
+        name=" ".join(part for part in (patient.given_name, patient.family_name) if part),
+        hospital_number=patient.hospital_number,
+        born_on=patient.born_on,
+        age=age_on(patient.born_on, until),
+        sex=patient.sex,
+        centre=patient.centre.name,
+        is_synthetic=patient.is_synthetic,
+    )
+
+
+def age_on(born_on: date, on: date) -> int:
+    """Return the age in whole years on a day."""
+    had_birthday = (on.month, on.day) >= (born_on.month, born_on.day)
+    return on.year - born_on.year - (not had_birthday)

@@ -1,0 +1,190 @@
+"""What is on record of a patient beside the samples: disease, findings, events, treatment with its cycles."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Treatment
+from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice
+from monitoring.queries.cycles_on_record import CycleFacts, read_cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Standpoint:
+    """From where a record is looked at: today's day at the patient's centre, and the day up to which things count."""
+
+    today: date
+    as_of: date
+
+    @classmethod
+    def of(cls, patient: Patient, now: datetime, as_of: date | None = None) -> "Standpoint":
+        """Return the standpoint of a page: of today where no other day is asked for."""
+        today = now.astimezone(patient.centre.zone).date()
+        return cls(today, as_of or today)
+
+    @property
+    def is_today(self) -> bool:
+        """Whether everything up to today counts."""
+        return self.as_of == self.today
+
+
+@dataclass(frozen=True, slots=True)
+class DiseaseFacts:
+    """The leukaemia at diagnosis."""
+
+    aml_type: str
+    diagnosed_on: date
+    karyotype: str
+    eln_risk: str
+    eln_risk_edition: str
+    remission: str
+    constructed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What was found of one gene on one day."""
+
+    gene: str
+    variant: str
+    status: str
+    found_on: date
+    vaf_pct: Decimal | None
+    allelic_ratio: Decimal | None
+    constructed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened on a day, with the details of its kind as they were recorded."""
+
+    event_id: int
+    kind: str
+    happened_on: date
+    donor: str
+    conditioning: str
+    conditioning_starts_on: date | None
+    mrd_at_hsct: str
+    cause: str
+    detail: str
+    constructed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TreatmentLine:
+    """A line of treatment."""
+
+    treatment_id: int
+    kind: str
+    regimen: str
+    starts_on: date
+    ends_on: date | None
+    stopped_because: str
+    constructed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """Everything on record up to the day asked for; findings and events by date, the treatment by its start."""
+
+    diseases: tuple[DiseaseFacts, ...]
+    findings: tuple[Finding, ...]
+    events: tuple[Event, ...]
+    treatments: tuple[TreatmentLine, ...]
+    cycles: tuple[CycleFacts, ...]
+
+    @property
+    def diagnosed_on(self) -> date | None:
+        """The day of the first diagnosis."""
+        return min((one.diagnosed_on for one in self.diseases), default=None)
+
+    @property
+    def died(self) -> Event | None:
+        """The death, where one is recorded."""
+        return next((one for one in self.events if one.kind == EventKindChoice.DEATH), None)
+
+    @property
+    def transplants(self) -> tuple[Event, ...]:
+        """The transplants, latest first."""
+        return tuple(one for one in reversed(self.events) if one.kind == EventKindChoice.HSCT)
+
+    @property
+    def npm1_lost(self) -> Finding | None:
+        """The finding that the NPM1 mutation was lost: a negative does not exclude relapse."""
+        lost = (one for one in self.findings if (one.gene, one.status) == (GeneChoice.NPM1, FindingStatusChoice.LOST))
+        return next(lost, None)
+
+
+def read_record(patient_id: int, as_of: date) -> PatientRecord:
+    """Return what is on record of a patient up to a day, in a fixed number of queries."""
+    return PatientRecord(
+        diseases=tuple(_disease(row) for row in Disease.objects.filter(patient_id=patient_id).order_by("diagnosed_on")),
+        findings=tuple(
+            _finding(row)
+            for row in MutationFinding.objects.filter(patient_id=patient_id, found_on__lte=as_of).order_by(
+                "found_on", "gene", "pk"
+            )
+        ),
+        events=tuple(
+            _event(row)
+            for row in ClinicalEvent.objects.filter(patient_id=patient_id, happened_on__lte=as_of).order_by(
+                "happened_on", "pk"
+            )
+        ),
+        treatments=tuple(
+            _treatment(row)
+            for row in Treatment.objects.filter(patient_id=patient_id, starts_on__lte=as_of).order_by("starts_on", "pk")
+        ),
+        cycles=read_cycles(patient_id, as_of),
+    )
+
+
+def _disease(row: Disease) -> DiseaseFacts:
+    return DiseaseFacts(
+        aml_type=row.aml_type,
+        diagnosed_on=row.diagnosed_on,
+        karyotype=row.karyotype,
+        eln_risk=row.eln_risk,
+        eln_risk_edition=row.eln_risk_edition,
+        remission=row.remission,
+        constructed=tuple(row.constructed),
+    )
+
+
+def _finding(row: MutationFinding) -> Finding:
+    return Finding(
+        gene=row.gene,
+        variant=row.variant,
+        status=row.status,
+        found_on=row.found_on,
+        vaf_pct=row.vaf_pct,
+        allelic_ratio=row.allelic_ratio,
+        constructed=tuple(row.constructed),
+    )
+
+
+def _event(row: ClinicalEvent) -> Event:
+    return Event(
+        event_id=row.pk,
+        kind=row.kind,
+        happened_on=row.happened_on,
+        donor=row.donor,
+        conditioning=row.conditioning,
+        conditioning_starts_on=row.conditioning_starts_on,
+        mrd_at_hsct=row.mrd_at_hsct,
+        cause=row.cause,
+        detail=row.detail,
+        constructed=tuple(row.constructed),
+    )
+
+
+def _treatment(row: Treatment) -> TreatmentLine:
+    return TreatmentLine(
+        treatment_id=row.pk,
+        kind=row.kind,
+        regimen=row.regimen,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        stopped_because=row.stopped_because,
+        constructed=tuple(row.constructed),
+    )

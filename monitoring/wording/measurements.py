@@ -1,0 +1,120 @@
+"""What was measured, read back in words: wells, copies, level on every scale, limit; no number without its unit."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Protocol
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from monitoring.domain.terms import Call
+from monitoring.domain.units import Scale, from_pct_abl1, log10_reduction
+from monitoring.wording import numbers
+from monitoring.wording.typed_numbers import plain
+
+WHOLE_FROM = Decimal(100)  # copies; means below it are shown with three significant digits, [DESIGN]
+SHOWN_DIGITS = 3
+
+
+class Measured(Protocol):
+    """What a result says, stored or just computed; in % of ABL1, copies as means a well."""
+
+    @property
+    def call(self) -> str: ...
+    @property
+    def pct_abl1(self) -> Decimal | None: ...
+    @property
+    def target_copies(self) -> Decimal | None: ...
+    @property
+    def abl1_copies(self) -> Decimal | None: ...
+    @property
+    def lod_pct_abl1(self) -> Decimal | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class ScaleLine:
+    """One level on one scale."""
+
+    scale: str
+    shown: str
+
+
+def mean_copies(value: Decimal) -> str:
+    """Return mean copies a well: `30.5`, `32,731`; 999.5 is never shown as 1,000."""
+    if value == 0 or abs(value) >= WHOLE_FROM:
+        return numbers.copies(value)
+    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
+    return numbers.exact(numbers.rounded(value, places, numbers.COPIES_BORDERS))
+
+
+def wells_said(copies_by_well: Sequence[Decimal]) -> str:
+    """Return the copies of each well, one after the other: `34, 28, none`."""
+    return "; ".join(numbers.copies(each) if each else _("none") for each in copies_by_well)
+
+
+def result_said(measured: Measured) -> str:
+    """Return the result in one sentence: level on two scales and limit, or why there is no level."""
+    limit = measured.lod_pct_abl1
+    limit_said = _("limit %(limit)s") % {"limit": numbers.pct_of_abl1(limit)} if limit else _("limit not known")
+    if measured.call == Call.DETECTED and measured.pct_abl1 is not None:
+        return _("%(level)s, that is %(copies)s copies per 100,000 ABL1; %(limit)s.") % {
+            "level": numbers.pct_of_abl1(measured.pct_abl1),
+            "copies": per_100_000(measured.pct_abl1),
+            "limit": limit_said,
+        }
+    sentences = {
+        Call.DETECTED: _("Detected, below quantification, no value; %(limit)s."),
+        Call.NOT_DETECTED: _("Not detected; %(limit)s."),
+        Call.INDETERMINATE: _("Indeterminate: neither detected nor not detected, no value; %(limit)s."),
+        Call.NOT_EVALUABLE: _("Not evaluable: neither a negative nor a value."),
+        Call.UNKNOWN: _("Not interpreted by its laboratory: neither a negative nor a value."),
+    }
+    sentence: str = sentences[Call(measured.call)]
+    return sentence % {"limit": limit_said}
+
+
+def positive_wells_said(positive: int | None, valid: int | None) -> str:
+    """Return `3 of 3 wells`; `reported` where no wells were given."""
+    if valid is None or positive is None:
+        return _("reported")
+    return ngettext("%(positive)s of %(valid)s well", "%(positive)s of %(valid)s wells", valid) % {
+        "positive": positive,
+        "valid": valid,
+    }
+
+
+def per_100_000(pct_abl1: Decimal) -> str:
+    """Return a level in copies per 100,000 ABL1, three significant digits."""
+    return _level(from_pct_abl1(pct_abl1, Scale.PER_10_5_ABL1))
+
+
+def on_every_scale(pct_abl1: Decimal, baseline_pct_abl1: Decimal | None) -> list[ScaleLine]:
+    """Return a level on every scale; those of diagnosis only where the level at diagnosis of the tissue is known."""
+    lines = [
+        ScaleLine(_("% of ABL1"), numbers.pct(pct_abl1)),
+        ScaleLine(_("copies per 10⁴ ABL1"), _level(from_pct_abl1(pct_abl1, Scale.PER_10_4_ABL1))),
+        ScaleLine(_("copies per 10⁵ ABL1"), per_100_000(pct_abl1)),
+        ScaleLine(_("ratio to ABL1"), _level(from_pct_abl1(pct_abl1, Scale.RATIO))),
+    ]
+    if baseline_pct_abl1 is None:
+        return lines
+    return [
+        *lines,
+        ScaleLine(_("% of diagnosis"), numbers.pct(from_pct_abl1(pct_abl1, Scale.PCT_BASELINE, baseline_pct_abl1))),
+        ScaleLine(_("reduction from diagnosis"), numbers.log10_reduction(log10_reduction(baseline_pct_abl1, pct_abl1))),
+    ]
+
+
+def not_taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
+    """Return what an accepted number was read as, and what it was not: `“1,234” is read as 1.234, not as 1234.`"""
+    return _("“%(typed)s” is read as %(taken)s, not as %(other)s.") % {
+        "typed": typed,
+        "taken": plain(taken),
+        "other": plain(others[0]),
+    }
+
+
+def _level(value: Decimal) -> str:
+    places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
+    return numbers.exact(numbers.rounded(value, places, ()))
