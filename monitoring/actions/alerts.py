@@ -13,6 +13,7 @@ from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import (
     ACKNOWLEDGE_WITHIN,
     URGENCY_OF_FLAG,
+    EPISODE,
     AlertDue,
     Urgency,
     alerts_raised,
@@ -41,7 +42,8 @@ def reconcile(computed: Iterable[Computed], *, now: datetime) -> None:
     book = _Book(now)
     for inputs, verdicts, surveillance in computed:
         wanted = wanted_alerts(inputs, verdicts, surveillance)
-        _reconcile_series(book, inputs, wanted, stored[inputs.series_id])
+        over = {id(due) for due in wanted if _is_over(inputs, verdicts, due)}
+        _reconcile_series(book, inputs, wanted, stored[inputs.series_id], over)
     book.write()
 
 
@@ -87,15 +89,26 @@ WRITTEN = [
 ]  # fmt: skip
 
 
-def _reconcile_series(book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> None:
+def _reconcile_series(
+    book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert], over: set[int]
+) -> None:
     pairs, unmatched = pair(wanted, [alert for alert in stored if alert.code != RETRACTION])
     for due, alert in pairs:
         if alert is not None:
-            _update(book, inputs, due, alert)
-        elif not due.is_over and not _was_answered(inputs, due):
+            _update(book, inputs, due, alert, is_over=id(due) in over)
+        elif id(due) not in over and not _was_answered(inputs, due):
             _raise(book, inputs, due)
     for alert in unmatched:
         _end(book, inputs, alert)
+
+
+def _is_over(inputs: SeriesInputs, verdicts: Verdicts, due: AlertDue) -> bool:
+    """Nobody is called any more: the episode was closed, a later course has begun, or the patient has died."""
+    if due.is_over or inputs.series.death_on is not None:
+        return True
+    if due.code != EPISODE:
+        return False
+    return any(e.index == due.index and e.ended_on is not None for e in verdicts[due.ruleset].episodes)
 
 
 def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
@@ -118,15 +131,15 @@ def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
     book.note(alert, "RAISED", alert.detail)
 
 
-def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert) -> None:
-    settled = alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == due.is_over
+def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool) -> None:
+    settled = alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == is_over
     if settled and alert.fingerprint == _fingerprint(due):
         return
     before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
     grew = due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest
     was = alert.state
     _fill(alert, inputs, due, book.now)
-    if due.is_over:
+    if is_over:
         alert.state = State.RESOLVED
     elif was in {State.RETRACTED, State.RESOLVED} or (was == State.ACKNOWLEDGED and grew):
         alert.state, alert.acknowledged_at, alert.acknowledged_by_id = State.RAISED, None, None

@@ -1,4 +1,4 @@
-"""One row a series for the lists: state, what is due, the samples that decide, the small curve."""
+"""One row a series for the lists: state, what is due, the samples that decide."""
 
 import json
 from collections.abc import Iterable
@@ -14,8 +14,6 @@ from monitoring.domain.due_samples import DueSample, ScheduleRule
 from monitoring.domain.terms import EpisodeStatus, RuleSetId
 from monitoring.domain.verdicts import Episode, Evidence, Verdict
 from monitoring.queries.series_inputs import SeriesInputs
-
-SPARK_DAYS = 548  # the small curve shows 18 months
 
 UPSERT = """
 INSERT INTO monitoring_seriessummary
@@ -47,7 +45,7 @@ def _row(computed: Computed, now: datetime) -> tuple[Any, ...]:
     day = inputs.today(now)
     due = next((each for each in surveillance.schedule.to_come if _is_dated_routine(each)), None)
     suspected = [e.relapse_on for e in verdict.episodes if e.status is EpisodeStatus.SUSPECTED]
-    content = json.dumps(_content(inputs, verdict, verdicts, surveillance.schedule.to_come, day))
+    content = json.dumps(_content(inputs, verdict, verdicts, surveillance.schedule.to_come))
     return (
         inputs.series_id, inputs.patient_id, verdict.ruleset.value, verdict.state, inputs.revision, day,
         min(suspected, default=None), due.due_on if due else None, _overdue_from(due), content,
@@ -70,16 +68,15 @@ def _content(
     verdict: Verdict,
     verdicts: Any,
     to_come: tuple[DueSample, ...],
-    day: date,
 ) -> dict[str, Any]:
     classed = with_classes(inputs.series.results, verdict)
     return {
         "marker": inputs.series.marker.value,
         "states": {ruleset.value: each.state for ruleset, each in verdicts.items()},
         "episode": _episode(verdict),
-        "latest": [_sample(each) for each in classed[-2:]],
+        "latest": [_sample(each) for each in classed[-1:]],
+        "tissues": sorted({each.tissue.value for each in classed}),
         "due": [_due(each) for each in to_come],
-        "curve": [_sample(each) for each in classed if (day - each.collected_on).days <= SPARK_DAYS],
         "end_of_treatment": _text(inputs.series.end_of_treatment),
         "course": [{"on": _text(start.on), "kind": start.kind.value} for start in inputs.series.course_starts],
         "death_on": _text(inputs.series.death_on),

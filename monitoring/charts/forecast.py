@@ -12,6 +12,7 @@ from operator import attrgetter
 from typing import Any
 
 from monitoring.charts.inputs import Crossing, Forecast, ForecastPoint, Scale
+from monitoring.charts.marks import Mark
 from monitoring.charts.scales import Baselines, heights, is_shown, plain
 from monitoring.domain.terms import Tissue
 
@@ -19,20 +20,18 @@ Vertex = tuple[date, Decimal]
 DRAWN_TO_PCT_ABL1 = Decimal(10)  # the forecast is not drawn beyond
 
 
-def forecast_traces(forecast: Forecast | None, baselines: Baselines) -> list[dict[str, Any]]:
-    """The wedge, the line and the ticks, up to DRAWN_TO_PCT_ABL1; none where there is no forecast."""
+def forecast_traces(forecast: Forecast | None, marks: Iterable[Mark], baselines: Baselines) -> list[dict[str, Any]]:
+    """The wedge from the last sample on, the fitted line, and the ticks; none where there is no forecast."""
     if forecast is None:
         return []
-    low, middle, high = (
-        _up_to_top([(one.on, value(one)) for one in forecast.points if is_shown(value(one))])
-        for value in (_low, _fitted, _high)
-    )
+    tissue = forecast.tissue
+    last_on = max((mark.on for mark in marks if mark.tissue is tissue and mark.is_joined), default=date.min)
+    low, high = (_from_day(_drawn(forecast, level), last_on) for level in (_low, _high))
     wedge = [*high, *_along_top(high, low), *reversed(low)]
     reached = [(one.on, one.pct_abl1) for one in forecast.crossings if _is_drawn(one)]
-    tissue = forecast.tissue
     return [
         _trace("forecast_wedge", wedge, tissue, baselines) | {"mode": "lines", "fill": "toself", "line": {"width": 0}},
-        _trace("forecast_line", middle, tissue, baselines)
+        _trace("forecast_line", _drawn(forecast, _fitted), tissue, baselines)
         | {"mode": "lines", "line": {"width": 1.2, "dash": "5px,3px"}},
         _trace("forecast_tick", reached, tissue, baselines) | {"mode": "markers", "marker": {"symbol": "line-ew-open"}},
     ]
@@ -47,6 +46,11 @@ def _is_drawn(crossing: Crossing) -> bool:
     return is_shown(crossing.pct_abl1) and crossing.pct_abl1 <= DRAWN_TO_PCT_ABL1
 
 
+def _drawn(forecast: Forecast, level: Callable[[ForecastPoint], Decimal]) -> list[Vertex]:
+    """One edge of the wedge, or the line, as far as it is drawn."""
+    return _up_to_top([(one.on, level(one)) for one in forecast.points if is_shown(level(one))])
+
+
 def _up_to_top(vertices: Sequence[Vertex]) -> list[Vertex]:
     """The vertices under the top, and the one where the edge, straight on the log axis, meets it."""
     drawn = list(takewhile(lambda vertex: vertex[1] <= DRAWN_TO_PCT_ABL1, vertices))
@@ -55,6 +59,18 @@ def _up_to_top(vertices: Sequence[Vertex]) -> list[Vertex]:
         share = math.log10(DRAWN_TO_PCT_ABL1 / below) / math.log10(above / below)
         drawn.append((start + (end - start) * share, DRAWN_TO_PCT_ABL1))
     return drawn
+
+
+def _from_day(vertices: Sequence[Vertex], day: date) -> list[Vertex]:
+    """The vertices from a day on, and the one on that day itself."""
+    kept = [vertex for vertex in vertices if vertex[0] > day]
+    before = [vertex for vertex in vertices if vertex[0] <= day]
+    if not kept or not before:
+        return kept or before[-1:]
+    (start, below), (end, above) = before[-1], kept[0]
+    share = (day - start) / (end - start)
+    height = math.log10(below) + share * math.log10(above / below)
+    return [(day, Decimal(repr(10.0**height))), *kept]
 
 
 def _along_top(high: Sequence[Vertex], low: Sequence[Vertex]) -> list[Vertex]:

@@ -4,14 +4,16 @@ A sample that was not detected stands at its own limit, never at zero. A sample 
 under the axis.
 """
 
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from monitoring.charts.inputs import DiagnosisSample
+from monitoring.charts.events import course_of, sorted_starts
+from monitoring.charts.inputs import DiagnosisSample, TrajectoryInputs
 from monitoring.charts.scales import (
     ONE_COPY,
     SCALE_NAMES,
@@ -19,11 +21,11 @@ from monitoring.charts.scales import (
     heights,
     is_shown,
     label,
-    on_scale,
     plain,
 )
 from monitoring.domain.results import Result
 from monitoring.domain.terms import Call, SampleClass, Timepoint, Tissue
+from monitoring.domain.verdicts import Verdict
 
 INERT = frozenset({SampleClass.NOT_EVALUABLE, SampleClass.LIMITED_NEGATIVE, SampleClass.INDETERMINATE})
 LOD = "LOD"
@@ -164,6 +166,42 @@ def mark_of_diagnosis(sample: DiagnosisSample, pct_abl1: Decimal) -> Mark:
     )
 
 
+def marks_of_series(inputs: TrajectoryInputs, verdict: Verdict, as_of: date) -> list[Mark]:
+    """The diagnosis samples and every result that took part in the verdict, by day, marrow before blood."""
+    baseline = inputs.series.baseline_pct_abl1
+    found = [
+        mark_of_diagnosis(sample, baseline[sample.tissue])
+        for sample in inputs.diagnosis_samples
+        if sample.tissue in baseline and sample.collected_on <= as_of
+    ]
+    starts = sorted_starts(inputs.series, as_of)
+    classes = {sample.id: sample.sample_class for sample in verdict.samples}
+    remarks = _remarks(inputs, verdict)
+    for result in inputs.series.results:
+        if result.id in classes and result.collected_on <= as_of:
+            course = course_of(result.collected_on, starts)
+            found.append(mark_of(result, classes[result.id], course, remarks.get(result.id, ())))
+    return sorted(
+        found,
+        key=lambda mark: (
+            mark.on,
+            mark.sample_class is not None,
+            mark.tissue is not Tissue.BONE_MARROW,
+        ),
+    )
+
+
+def _remarks(inputs: TrajectoryInputs, verdict: Verdict) -> Mapping[str, Sequence[str]]:
+    """The codes told on a sample: flags of the verdict, then what the inputs add."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for flag in verdict.flags:
+        if flag.result is not None:
+            found[flag.result].append(flag.code.value)
+    for result, codes in inputs.remarks.items():
+        found[result].extend(codes)
+    return found
+
+
 def facts(mark: Mark, baselines: Baselines) -> dict[str, Any]:
     """The mark as it is stored: codes, exact decimals as written, and its height and short number on each scale."""
     told: dict[str, Any] = {
@@ -211,5 +249,4 @@ def _place(told: dict[str, Any], mark: Mark, height: Decimal, baselines: Baselin
     told["y"] = heights(height, baseline)
     for scale, name in SCALE_NAMES:
         if name in told["y"]:
-            value = on_scale(scale, height, baseline)
-            told["label"][name] = label(scale, value, baselines.borders.get((mark.tissue, scale), ()))
+            told["label"][name] = label(scale, height, baseline, baselines.borders.get((mark.tissue, scale), ()))

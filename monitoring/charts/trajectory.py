@@ -5,7 +5,6 @@ the browser needs to draw it on another scale, in another language and in other 
 codes instead of words, names of colours instead of colours.
 """
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -13,14 +12,13 @@ from typing import Any
 from monitoring.charts import axes, bands, forecast
 from monitoring.charts.episodes import DrawnEpisode, drawn_episodes, rings
 from monitoring.charts.events import (
-    course_of,
     event_lines,
     line_shapes,
     sorted_starts,
     vertical,
 )
 from monitoring.charts.inputs import Scale, TrajectoryInputs
-from monitoring.charts.marks import Mark, facts, mark_of, mark_of_diagnosis
+from monitoring.charts.marks import Mark, facts, marks_of_series
 from monitoring.charts.scales import SCALE_NAMES, Baselines, is_shown
 from monitoring.charts.thresholds import borders, threshold_lines, threshold_shapes
 from monitoring.charts.traces import lane_trace, line_traces, mark_traces, ring_traces
@@ -44,12 +42,12 @@ def trajectory(inputs: TrajectoryInputs, verdict: Verdict, ruleset: RuleSetId, a
     if verdict.ruleset is not ruleset:
         raise VerdictOfOtherRuleSet(f"{verdict.ruleset} is not {ruleset}")
     baselines = _baselines(inputs)
-    marks = _marks(inputs, verdict, as_of)
+    marks = marks_of_series(inputs, verdict, as_of)
     meta = _meta(inputs, verdict, as_of, marks, baselines)
     ringed = rings(_drawn(inputs, verdict, as_of))
     data = [
         lane_trace(meta["as_of"]),
-        *forecast.forecast_traces(inputs.forecast, baselines),
+        *forecast.forecast_traces(inputs.forecast, marks, baselines),
         *line_traces(marks, meta["points"], ringed),
         *mark_traces(marks, meta["points"]),
         *ring_traces(marks, meta["points"], ringed),
@@ -61,42 +59,6 @@ def _baselines(inputs: TrajectoryInputs) -> Baselines:
     known = {tissue: value for tissue, value in inputs.series.baseline_pct_abl1.items() if is_shown(value)}
     assays = {sample.tissue: sample.assay_key for sample in inputs.diagnosis_samples}
     return Baselines(known, assays, borders(inputs.thresholds, known))
-
-
-def _marks(inputs: TrajectoryInputs, verdict: Verdict, as_of: date) -> list[Mark]:
-    """The diagnosis samples and every result that took part in the verdict, by day, marrow before blood."""
-    baseline = inputs.series.baseline_pct_abl1
-    found = [
-        mark_of_diagnosis(sample, baseline[sample.tissue])
-        for sample in inputs.diagnosis_samples
-        if sample.tissue in baseline and sample.collected_on <= as_of
-    ]
-    starts = sorted_starts(inputs.series, as_of)
-    classes = {sample.id: sample.sample_class for sample in verdict.samples}
-    remarks = _remarks(inputs, verdict)
-    for result in inputs.series.results:
-        if result.id in classes and result.collected_on <= as_of:
-            course = course_of(result.collected_on, starts)
-            found.append(mark_of(result, classes[result.id], course, remarks.get(result.id, ())))
-    return sorted(
-        found,
-        key=lambda mark: (
-            mark.on,
-            mark.sample_class is not None,
-            mark.tissue is not Tissue.BONE_MARROW,
-        ),
-    )
-
-
-def _remarks(inputs: TrajectoryInputs, verdict: Verdict) -> Mapping[str, Sequence[str]]:
-    """The codes told on a sample: flags of the verdict, then what the inputs add."""
-    found: dict[str, list[str]] = defaultdict(list)
-    for flag in verdict.flags:
-        if flag.result is not None:
-            found[flag.result].append(flag.code.value)
-    for result, codes in inputs.remarks.items():
-        found[result].extend(codes)
-    return found
 
 
 def _meta(

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 class ReasonForm(forms.Form):
     """One reason, in the person's own words."""
 
+    use_required_attribute = False
+
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
@@ -17,6 +19,7 @@ class ReasonForm(forms.Form):
     )
 
     def __init__(self, *args: Any, label: str = "", **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         if label:
             self.fields["reason"].label = label

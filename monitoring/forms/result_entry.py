@@ -62,6 +62,8 @@ class Cell:
 class MeasurementForm(forms.Form):
     """Wells or value, by one assay."""
 
+    use_required_attribute = False
+
     assay = forms.ChoiceField(label=_("Assay"), error_messages={"required": _("Choose the assay.")})
     way = forms.ChoiceField(label=_("What was measured"), choices=WAYS, initial=COPIES, widget=forms.RadioSelect)
     call = forms.ChoiceField(label=_("Call"), choices=[_CHOOSE, *CallChoice.choices], required=False)
@@ -74,7 +76,8 @@ class MeasurementForm(forms.Form):
     )
 
     def __init__(self, *args: Any, assays: Iterable[AssayOffered], marker: str, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.marker = marker
         self._offer(list(assays))
         for well, (target, abl1) in enumerate(zip(TARGET_WELLS, ABL1_WELLS, strict=True), start=1):
@@ -132,6 +135,26 @@ class MeasurementForm(forms.Form):
         return {name: self.cell(name) for name in ("value", "abl1_copies", "limit")}
 
     @property
+    def number_cells(self) -> list[Cell]:
+        """Every number of the page."""
+        return [self.cell(name) for name, field in self.fields.items() if isinstance(field, TypedNumberField)]
+
+    @property
+    def missing(self) -> list[str]:
+        """The labels of what is still needed before anything can be computed."""
+        return [
+            str(self.fields[name].label)
+            for name, errors in self.errors.items()
+            if name in self.fields and all(error.code == "required" for error in errors.as_data())
+        ]
+
+    @property
+    def mistyped(self) -> list[Cell]:
+        """The numbers that were typed and could not be taken."""
+        missing = self.missing
+        return [cell for cell in self.number_cells if cell.field.errors and cell.field.label not in missing]
+
+    @property
     def answers(self) -> list[tuple[str, str]]:
         """The answers given to questions, to be sent along when the form is read back."""
         named = [(ANSWER_PREFIX + name, field) for name, field in self.fields.items()]
@@ -141,7 +164,7 @@ class MeasurementForm(forms.Form):
         """Return a number with the question that it asks."""
         readings = [
             reading
-            for error in self.errors.get(name, forms.utils.ErrorList()).as_data()  # type: ignore[attr-defined]
+            for error in self.errors.get(name, forms.utils.ErrorList()).as_data()
             for reading in (error.params or {}).get("readings", [])
         ]
         chosen = self.fields[name].answer  # type: ignore[attr-defined]

@@ -31,15 +31,24 @@ DECIDING = ("tissue", "collected_on", "timepoint")
 class SampleForm(forms.Form):
     """Accession number and, where it is new, everything that is known of the tube."""
 
+    use_required_attribute = False  # the server says in words what is missing
+
     accession_number = forms.CharField(
         label=_("Accession number"),
         max_length=50,
+        error_messages={"required": _("Type the accession number of the tube.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}),
     )
     tissue = forms.ChoiceField(
-        label=_("Tissue"), choices=TissueChoice.choices, widget=forms.RadioSelect, required=False
+        label=_("Tissue"),
+        choices=TissueChoice.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say marrow or blood: the two are never compared.")},
     )
-    collected_on = IsoDayField(label=_("Collected on"), required=False)
+    collected_on = IsoDayField(
+        label=_("Collected on"),
+        error_messages={"required": _("Type the day of collection: every rule counts from it.")},
+    )
     collected_time = forms.TimeField(
         label=pgettext_lazy("time of day", "Time"),
         required=False,
@@ -63,15 +72,16 @@ class SampleForm(forms.Form):
     )
 
     def __init__(self, *args: Any, known: KnownSample | None = None, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
         self.known = known
+        for name in ("tissue", "collected_on"):
+            self.fields[name].required = known is None
 
     def clean(self) -> dict[str, Any]:
-        """Demand the facts of a new sample; those typed for one on record have to agree with it."""
+        """Facts typed for a sample on record have to agree with it."""
         cleaned = super().clean() or {}
-        if self.known is None:
-            self._demand_facts()
-        else:
+        if self.known is not None:
             self._compare_facts(self.known)
         return cleaned
 
@@ -93,15 +103,6 @@ class SampleForm(forms.Form):
             haemodilution_noted=given["haemodilution_noted"],
             quality_note=given["quality_note"],
         )
-
-    def _demand_facts(self) -> None:
-        missing = {
-            "tissue": _now("Say marrow or blood: the two are never compared."),
-            "collected_on": _now("Type the day of collection: every rule counts from it."),
-        }
-        for name, sentence in missing.items():
-            if name not in self.errors and not self.cleaned_data.get(name):
-                self.add_error(name, ValidationError(sentence, code="required"))
 
     def _compare_facts(self, known: KnownSample) -> None:
         on_record = {

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import BadRequest
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.actions.results import Seen
@@ -12,6 +13,8 @@ from monitoring.actions.signing import SeenResult
 
 class SigningForm(forms.Form):
     """Version, submission and effect as the page showed them; the tick; the reason where it is returned."""
+
+    use_required_attribute = False
 
     version = forms.IntegerField(widget=forms.HiddenInput)
     submitted_at = forms.CharField(widget=forms.HiddenInput)
@@ -25,7 +28,8 @@ class SigningForm(forms.Form):
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, label_suffix="", **kwargs)
+        super().__init__(*args, **kwargs)
+        self.label_suffix = ""
 
     def clean_submitted_at(self) -> datetime:
         """Return the moment of the submission that was seen."""
@@ -39,11 +43,14 @@ class SigningForm(forms.Form):
 
 def chosen_in_list(values: list[str]) -> list[SeenResult]:
     """Return the results ticked in a list; each value holds number, version and moment as the list showed them."""
-    found = []
-    for value in values:
-        number, version, submitted_at = value.split("|", 2)
-        found.append(SeenResult(int(number), Seen(int(version), datetime.fromisoformat(submitted_at)), ""))
-    return found
+    try:
+        return [_chosen(*value.split("|")) for value in values]
+    except (ValueError, TypeError) as error:
+        raise BadRequest("This is no selection of results.") from error
+
+
+def _chosen(number: str, version: str, submitted_at: str) -> SeenResult:
+    return SeenResult(int(number), Seen(int(version), datetime.fromisoformat(submitted_at)), "")
 
 
 def _moment(text: str) -> datetime:

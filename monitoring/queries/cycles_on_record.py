@@ -71,6 +71,12 @@ def read_cycles(patient_id: int, as_of: date) -> tuple[CycleFacts, ...]:
     return tuple(_cycle(row, holds[row.pk], toxicities[row.pk], transfusions[row.pk]) for row in rows)
 
 
+def read_all_cycles(patient_id: int) -> tuple[CycleFacts, ...]:
+    """Return every cycle of a patient, also those of days to come, without what happened in them."""
+    rows = VenetoclaxCycle.objects.filter(patient_id=patient_id).order_by("starts_on")
+    return tuple(_cycle(row, (), (), ()) for row in rows)
+
+
 def _by_cycle(rows: Iterable[OfCycle]) -> Mapping[int, list[OfCycle]]:
     found: dict[int, list[OfCycle]] = defaultdict(list)
     for row in rows:

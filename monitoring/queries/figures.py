@@ -12,6 +12,7 @@ from monitoring.charts.inputs import (
     Cycle,
     DiagnosisSample,
     EventKind,
+    Forecast,
     OtherTreatment,
     Scale,
     Threshold,
@@ -66,7 +67,15 @@ def chart_version(ruleset: RuleSetId) -> str:
 def draw(inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, as_of: date) -> dict[str, object]:
     """Return the figure of a series by one rule set as of a day; the verdict is computed from the same inputs."""
     verdict = classify(inputs.series, RULESETS[ruleset], as_of)
-    drawn = TrajectoryInputs(
+    forecast = forecast_of(growth_of(inputs.series, verdict, as_of), as_of)
+    return trajectory(trajectory_inputs(inputs, around, ruleset, forecast), verdict, ruleset, as_of)
+
+
+def trajectory_inputs(
+    inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, forecast: Forecast | None
+) -> TrajectoryInputs:
+    """Return what both the figure and the small curve of a list are drawn from."""
+    return TrajectoryInputs(
         series=inputs.series,
         diagnosed_on=around.diagnosed_on,
         diagnosis_samples=tuple(around.diagnosis_samples),
@@ -74,10 +83,9 @@ def draw(inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, as_of: 
         treatments=tuple(around.treatments),
         events=tuple(around.events),
         thresholds=thresholds(inputs.series.marker, ruleset),
-        forecast=forecast_of(growth_of(inputs.series, verdict, as_of), as_of),
+        forecast=forecast,
         remarks=around.remarks,
     )
-    return trajectory(drawn, verdict, ruleset, as_of)
 
 
 def thresholds(marker: Marker, own: RuleSetId) -> tuple[Threshold, ...]:

@@ -41,6 +41,7 @@ class ResultShown:
     sample: KnownSample
     target_wells: tuple[Decimal, ...]
     abl1_wells: tuple[Decimal, ...]
+    from_instrument: bool
     extrapolated_pct_abl1: Decimal | None
     entered_scale: str
     entered_value: Decimal | None
@@ -50,6 +51,7 @@ class ResultShown:
     comment: str
     is_constructed: bool
     contributors: tuple[str, ...]
+    contributor_ids: frozenset[int]
     withdrawn_by: str
     withdrawn_at: datetime | None
 
@@ -95,7 +97,7 @@ def row_of(result_id: int) -> MrdResult | None:
 def shown(row: MrdResult) -> ResultShown:
     """Return a version with its sample, wells and people."""
     wells = list(ResultWell.objects.filter(result=row).order_by("position"))
-    assay = row.assay
+    assay, contributors = row.assay, _contributors(row.pk)
     return ResultShown(
         listed=listed(row),
         patient_id=row.patient_id,
@@ -113,6 +115,7 @@ def shown(row: MrdResult) -> ResultShown:
         sample=as_known(row.sample),
         target_wells=_copies(wells, ResultWell.Target.MARKER),
         abl1_wells=_copies(wells, ResultWell.Target.CONTROL),
+        from_instrument=any(well.cq is not None or well.excluded_because for well in wells),
         extrapolated_pct_abl1=row.extrapolated_pct_abl1,
         entered_scale=row.entered_scale,
         entered_value=row.entered_value,
@@ -121,7 +124,8 @@ def shown(row: MrdResult) -> ResultShown:
         problems=problems_of(row),
         comment=row.comment,
         is_constructed=bool(row.constructed),
-        contributors=_contributors(row.pk),
+        contributors=tuple(person.shown_name for person in contributors),
+        contributor_ids=frozenset(person.pk for person in contributors),
         withdrawn_by=row.withdrawn_by.shown_name if row.withdrawn_by else "",
         withdrawn_at=row.withdrawn_at,
     )
@@ -195,9 +199,9 @@ def _names(actor_ids: set[int]) -> dict[int, str]:
     return {user.pk: user.shown_name for user in User.objects.filter(pk__in=actor_ids)}
 
 
-def _contributors(result_id: int) -> tuple[str, ...]:
+def _contributors(result_id: int) -> list[User]:
     rows = ResultContributor.objects.filter(result_id=result_id).select_related("user").order_by("pk")
-    return tuple(row.user.shown_name for row in rows)
+    return [row.user for row in rows]
 
 
 def _copies(wells: Iterable[ResultWell], target: str) -> tuple[Decimal, ...]:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from monitoring import scope
-from monitoring.domain.classify import classify_all
+from monitoring.domain.classify import classify, classify_all
 from monitoring.domain.results import Result
+from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.series import Series
 from monitoring.domain.terms import Call, RuleSetId, SampleClass, Timepoint, Tissue
 from monitoring.domain.verdict_change import Change, ChangeKind, VerdictChange, change_between, with_result
@@ -95,6 +96,13 @@ def effect_without(inputs: SeriesInputs, result_id: str, *, now: datetime) -> Si
     """Return what taking a result out of its series would change."""
     left = tuple(each for each in inputs.series.results if each.id != result_id)
     return _effect(inputs, replace(inputs.series, results=left), result_id, now)
+
+
+def verdict_now(result: MrdResult, *, now: datetime) -> Verdict:
+    """Return the verdict on the series of a result as it is today, by the rule set that raises alerts."""
+    with scope.including_patient(result.patient_id):
+        (inputs,) = read_current([result.series_id])
+    return classify(inputs.series, RULESETS[RuleSetId(inputs.alerting_ruleset)], inputs.today(now))
 
 
 def as_rules_see_it(result: MrdResult, replaces: int | None = None) -> Result:

@@ -72,6 +72,12 @@ def date_echo(typed: date | str | None) -> str:
 
 
 @register.simple_tag
+def age(born_on: date, today: date) -> int:
+    """Return the age in whole years on a day."""
+    return today.year - born_on.year - ((today.month, today.day) < (born_on.month, born_on.day))
+
+
+@register.simple_tag
 def date_names() -> SafeString:
     """Write the names of days and months as attributes, so that the browser says a typed date in the same words."""
     return format_html(

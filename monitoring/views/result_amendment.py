@@ -4,7 +4,7 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,12 +22,13 @@ from monitoring.queries.signing_page import effect_of_withdrawing
 from monitoring.queries.understanding import Understood, understand
 from monitoring.views.interrupted import kept_through_sign_in, take_kept, typed_by
 from monitoring.views.result_editing import assay_of, row_of_laboratory, subject_of
+from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_result import Sheet, Writing, answer
 
 
 @kept_through_sign_in
 @require_http_methods(["GET", "POST"])
-def result_amend(request: HttpRequest, pk: int) -> HttpResponse:
+def result_amend(request: SignedInRequest, pk: int) -> HttpResponse:
     """Write the next version of a signed result, from empty fields; the signed one stays until that is signed too."""
     row = row_of_laboratory(request, pk)
     now = timezone.now()
@@ -37,7 +38,7 @@ def result_amend(request: HttpRequest, pk: int) -> HttpResponse:
     return answer(request, _amending(request, row, now))
 
 
-def _amending(request: HttpRequest, row: MrdResult, now: datetime) -> Writing:
+def _amending(request: SignedInRequest, row: MrdResult, now: datetime) -> Writing:
     shown, found = result_versions.shown(row), subject_of(row)
 
     def sheet(typed: QueryDict | None) -> Sheet:
@@ -76,7 +77,7 @@ def _amending(request: HttpRequest, row: MrdResult, now: datetime) -> Writing:
 
 @kept_through_sign_in
 @require_http_methods(["GET", "POST"])
-def result_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+def result_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     """Take a signed result out of its series, or discard a draft; it stays on record with the reason."""
     row = row_of_laboratory(request, pk)
     if row.state == State.AUTHORISED:
@@ -99,7 +100,7 @@ def result_withdraw(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _withdrawal_page(
-    request: HttpRequest,
+    request: SignedInRequest,
     row: MrdResult,
     form: ReasonForm,
     now: datetime,

@@ -3,7 +3,8 @@
 from datetime import datetime
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.contrib import messages
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -23,22 +24,27 @@ from monitoring.queries.result_versions import ResultShown
 from monitoring.queries.understanding import Understood, understand
 from monitoring.views.interrupted import kept_through_sign_in
 from monitoring.views.result_entry import working_at
+from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_result import Sheet, Writing, answer
 
 
 @kept_through_sign_in
 @require_http_methods(["GET", "POST"])
-def result_edit(request: HttpRequest, pk: int) -> HttpResponse:
+def result_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     """Edit a draft; whoever does so is a contributor and cannot sign it."""
     row = row_of_laboratory(request, pk)
     now = timezone.now()
     reading.note(by=request.user, patient=row.patient, channel="laboratory", now=now)
     if row.state != State.DRAFT and request.method == "GET":
         return redirect("result", pk)
-    return answer(request, _editing(request, row, now))
+    shown = result_versions.shown(row)
+    if not _can_be_typed(shown):
+        messages.warning(request, _("This draft was read by an instrument. Discard it and import the run again."))
+        return redirect("result", pk)
+    return answer(request, _editing(request, row, shown, now))
 
 
-def row_of_laboratory(request: HttpRequest, pk: int) -> MrdResult:
+def row_of_laboratory(request: SignedInRequest, pk: int) -> MrdResult:
     """Return a result that one of the person's laboratories measured; any other is not there."""
     centre_ids = working_at(request.user)
     row = result_versions.row_of(pk)
@@ -63,8 +69,14 @@ def subject_of(row: MrdResult) -> queries.Subject:
     return found
 
 
-def _editing(request: HttpRequest, row: MrdResult, now: datetime) -> Writing:
-    shown, found = result_versions.shown(row), subject_of(row)
+def _can_be_typed(shown: ResultShown) -> bool:
+    """Whether the page has a cell for every well, so that an edit loses none, and no Cq of an instrument."""
+    wells = max(len(shown.target_wells), len(shown.abl1_wells))
+    return wells <= len(TARGET_WELLS) and not shown.from_instrument
+
+
+def _editing(request: SignedInRequest, row: MrdResult, shown: ResultShown, now: datetime) -> Writing:
+    found = subject_of(row)
     content = result_entry.content_of(row)
 
     def sheet(typed: QueryDict | None) -> Sheet:
@@ -74,7 +86,7 @@ def _editing(request: HttpRequest, row: MrdResult, now: datetime) -> Writing:
             measurement=MeasurementForm(typed, assays=[assay_of(shown)], marker=found.marker, initial=_as_typed(shown)),
             known=shown.sample,
             before=shown,
-            hidden={"content": (typed or {}).get("content", content)},
+            hidden={"content": content if typed is None else typed.get("content", "")},
         )
 
     def understanding(typed: Sheet) -> Understood:
@@ -101,10 +113,9 @@ def _as_typed(shown: ResultShown) -> dict[str, Any]:
     """What a draft was typed as; a reported call that the rules overruled is asked for again."""
     typed: dict[str, Any] = {"assay": str(shown.assay_id), "comment": shown.comment}
     if shown.entered_scale == ScaleChoice.COPIES:
-        wells = zip(
-            (*TARGET_WELLS, *ABL1_WELLS), (*_padded(shown.target_wells), *_padded(shown.abl1_wells)), strict=True
-        )
-        return typed | {"way": COPIES} | dict(wells)
+        target = zip(TARGET_WELLS, map(_digits, shown.target_wells), strict=False)
+        abl1 = zip(ABL1_WELLS, map(_digits, shown.abl1_wells), strict=False)
+        return typed | {"way": COPIES} | dict(target) | dict(abl1)
     overruled = shown.listed.call == Call.NOT_EVALUABLE and shown.problems
     return typed | {
         "way": REPORTED,
@@ -114,10 +125,6 @@ def _as_typed(shown: ResultShown) -> dict[str, Any]:
         "abl1_copies": _digits(shown.listed.abl1_copies),
         "limit": _digits(shown.stated_limit),
     }
-
-
-def _padded(copies: tuple[Any, ...]) -> list[str]:
-    return [*map(_digits, copies), "", "", ""][: len(TARGET_WELLS)]
 
 
 def _digits(value: Any) -> str:

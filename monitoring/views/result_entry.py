@@ -4,7 +4,7 @@ from datetime import datetime
 from urllib.parse import urlencode
 
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -19,12 +19,13 @@ from monitoring.queries import result_entry as queries
 from monitoring.queries.laboratory import laboratory_centres
 from monitoring.queries.understanding import Understood, understand
 from monitoring.views.interrupted import kept_through_sign_in
+from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_result import Sheet, Writing, answer
 
 
 @kept_through_sign_in
 @require_http_methods(["GET", "POST"])
-def result_enter(request: HttpRequest) -> HttpResponse:
+def result_enter(request: SignedInRequest) -> HttpResponse:
     """Find the patient, then enter the result of one sample."""
     centre_ids = working_at(request.user)
     found = queries.subject(_number(request.GET.get("series", "")))
@@ -47,7 +48,7 @@ def _number(text: str) -> int:
     return int(text) if text.isdecimal() else 0
 
 
-def _find(request: HttpRequest, centre_ids: list[int]) -> HttpResponse:
+def _find(request: SignedInRequest, centre_ids: list[int]) -> HttpResponse:
     """Ask for pseudonym or accession number; what is found for certain is opened at once."""
     if request.GET.get("series"):
         raise Http404
@@ -63,7 +64,7 @@ def _find(request: HttpRequest, centre_ids: list[int]) -> HttpResponse:
     return render(request, "result_find.html", {"asked": asked, "found": found, "has_asked": any(asked.values())})
 
 
-def _entering(request: HttpRequest, found: queries.Subject, centre_ids: list[int], now: datetime) -> Writing:
+def _entering(request: SignedInRequest, found: queries.Subject, centre_ids: list[int], now: datetime) -> Writing:
     assays = queries.assays_for(found.marker, centre_ids)
 
     def sheet(typed: QueryDict | None) -> Sheet:
@@ -88,7 +89,7 @@ def _entering(request: HttpRequest, found: queries.Subject, centre_ids: list[int
             by=request.user,
             series=series,
             assay=assay,
-            sample=sample or typed.sample.sample_for(series.patient, assay.laboratory),
+            sample=sample or typed.new_sample(series.patient, assay.laboratory),
             reading=typed.measurement.reading(),
             comment=typed.measurement.cleaned_data["comment"],
             submit=submit,

@@ -35,7 +35,7 @@ class SignIn(LoginView):
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         """Add whether the session ended by itself, and whether all data are made up."""
         return super().get_context_data(
-            session_ended=WAS_SIGNED_IN in self.request.COOKIES,
+            session_ended=bool(self.request.COOKIES.get(WAS_SIGNED_IN)),
             is_synthetic=only_synthetic_centres(),
             **kwargs,
         )

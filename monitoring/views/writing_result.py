@@ -7,7 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 
@@ -18,12 +18,13 @@ from monitoring.domain.readings import ValueContradictsCall
 from monitoring.domain.units import BaselineMissing, NotALevel
 from monitoring.forms.result_entry import MeasurementForm
 from monitoring.forms.sample import SampleForm
-from monitoring.models import MrdResult
+from monitoring.models import Laboratory, MrdResult, Patient, Sample
 from monitoring.models.choices import ResultStateChoice
 from monitoring.queries.result_entry import KnownSample, OpenResult, Subject
 from monitoring.queries.result_versions import ResultShown
 from monitoring.queries.understanding import SampleFacts, Understood
 from monitoring.views.interrupted import take_kept, typed_by
+from monitoring.views.signed_in import SignedInRequest
 
 TEMPLATE = "result_entry.html"
 READ, CHANGE, KEEP, SUBMIT = "read", "change", "keep", "submit"
@@ -53,6 +54,12 @@ class Sheet:
         answers = [form.is_valid() for form in self.forms]
         return all(answers)
 
+    def new_sample(self, patient: Patient, laboratory: Laboratory) -> Sample:
+        """Return the sample that is taken in with the result, not saved."""
+        if self.sample is None:
+            raise Http404
+        return self.sample.sample_for(patient, laboratory)
+
     def facts(self) -> SampleFacts | None:
         """What is known of the sample so far."""
         if self.known is not None:
@@ -75,7 +82,7 @@ class Writing:
     standing: Callable[[Sheet], OpenResult | None] = lambda _sheet: None
 
 
-def answer(request: HttpRequest, writing: Writing) -> HttpResponse:
+def answer(request: SignedInRequest, writing: Writing) -> HttpResponse:
     """Show the empty sheet, a preview of what is typed, the reading back, or where the result went."""
     if request.method != "POST":
         kept = take_kept(request)
@@ -83,7 +90,7 @@ def answer(request: HttpRequest, writing: Writing) -> HttpResponse:
         return _page(request, sheet, said_again=kept is not None)
     sheet = writing.sheet(request.POST)
     valid = sheet.is_valid()
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _preview(request, writing, sheet)
     if request.POST.get("step") == CHANGE:
         return _page(request, sheet)
@@ -92,7 +99,7 @@ def answer(request: HttpRequest, writing: Writing) -> HttpResponse:
     return _take(request, writing, sheet)
 
 
-def _take(request: HttpRequest, writing: Writing, sheet: Sheet) -> HttpResponse:
+def _take(request: SignedInRequest, writing: Writing, sheet: Sheet) -> HttpResponse:
     step = request.POST.get("step")
     try:
         understood = writing.understand(sheet)
@@ -109,7 +116,7 @@ def _take(request: HttpRequest, writing: Writing, sheet: Sheet) -> HttpResponse:
     return _page(request, sheet, understood=understood, changed=changed, status=status)
 
 
-def _refused(request: HttpRequest, writing: Writing, sheet: Sheet, refused: Exception) -> HttpResponse:
+def _refused(request: SignedInRequest, writing: Writing, sheet: Sheet, refused: Exception) -> HttpResponse:
     """Say at the field why nothing was written."""
     if isinstance(refused, StaleVersion | WrongState | result_entry.AlreadyMeasured):
         standing = writing.standing(sheet)
@@ -140,7 +147,7 @@ def _said(written: MrdResult) -> str:
     return _("Submitted. Another person authorises it.")
 
 
-def _preview(request: HttpRequest, writing: Writing, sheet: Sheet) -> HttpResponse:
+def _preview(request: SignedInRequest, writing: Writing, sheet: Sheet) -> HttpResponse:
     """What the server understands so far, and what it still asks."""
     understood, sentence = None, ""
     if not sheet.measurement.errors:
@@ -153,7 +160,7 @@ def _preview(request: HttpRequest, writing: Writing, sheet: Sheet) -> HttpRespon
 
 
 def _page(
-    request: HttpRequest,
+    request: SignedInRequest,
     sheet: Sheet,
     *,
     understood: Understood | None = None,

@@ -142,7 +142,7 @@ WORDS: dict[type[StrEnum], dict[str, Word]] = {
     Rule: RULES,
     EpisodeKind: KINDS,
     EpisodeStatus: STATUSES,
-    EpisodeResponse: RESPONSES,
+    EpisodeResponse: {code: RESPONSES[code] for code in EpisodeResponse},
     FlagCode: FLAGS,
     CycleResponse: RESPONSES,
 }

@@ -1,10 +1,15 @@
 """Events, treatments and findings in the words of the timeline, with their details and what was constructed."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+
+from monitoring.models.choices import FindingStatusChoice
+from monitoring.wording import dates, numbers
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,8 +23,10 @@ CONSTRUCTED: Mapping[str, "_StrPromise"] = {
     "starts_on": gettext_lazy("start"),
     "ends_on": gettext_lazy("end"),
     "born_on": gettext_lazy("date of birth"),
-    "pct_abl1": gettext_lazy("value"),
+    "pct_abl1": gettext_lazy("value in % of ABL1"),
     "entered_value": gettext_lazy("value"),
+    "accession_number": gettext_lazy("accession number"),
+    "timepoint": gettext_lazy("time point"),
     "abl1_copies": gettext_lazy("ABL1 copies"),
     "target_copies": gettext_lazy("copies"),
     "lod_pct_abl1": gettext_lazy("limit"),
@@ -37,7 +44,64 @@ CONSTRUCTED: Mapping[str, "_StrPromise"] = {
 }
 
 
+MRD_AT_HSCT: Mapping[str, "_StrPromise"] = {
+    "NEGATIVE": gettext_lazy("negative"),
+    "LOW_LEVEL": gettext_lazy("low level"),
+    "POSITIVE": gettext_lazy("positive"),
+    "NOT_KNOWN": gettext_lazy("not known"),
+}
+
+
 def constructed_words(columns: Iterable[str]) -> str:
     """Return `constructed: date, ABL1 copies`; empty where nothing was."""
     names = dict.fromkeys(str(CONSTRUCTED.get(column, column)) for column in columns)
     return _("constructed: %(what)s") % {"what": ", ".join(names)} if names else ""
+
+
+def event_details(
+    *, donor: str, conditioning: str, conditioning_starts_on: date | None, mrd_at_hsct: str, cause: str, detail: str
+) -> list[str]:
+    """Return the details of an event, each named where its words do not name it themselves."""
+    told = []
+    if donor:
+        told.append(_("donor: %(donor)s") % {"donor": donor})
+    if conditioning and conditioning_starts_on:
+        values = {"conditioning": conditioning, "day": dates.day(conditioning_starts_on)}
+        told.append(_("conditioning: %(conditioning)s, from %(day)s") % values)
+    elif conditioning:
+        told.append(_("conditioning: %(conditioning)s") % {"conditioning": conditioning})
+    elif conditioning_starts_on:
+        told.append(_("conditioning from %(day)s") % {"day": dates.day(conditioning_starts_on)})
+    if mrd_at_hsct:
+        told.append(_("MRD at transplant: %(mrd)s") % {"mrd": mrd_words(mrd_at_hsct)})
+    if cause:
+        told.append(_("cause: %(cause)s") % {"cause": cause})
+    if detail:
+        told.append(detail)
+    return told
+
+
+def mrd_words(code: str) -> str:
+    """Return the MRD at transplant; what an older record wrote freely stays as it was written."""
+    return str(MRD_AT_HSCT.get(code, code))
+
+
+def span_words(starts_on: date, ends_on: date | None) -> str:
+    """Return `10 Jun 2024 to 6 Jan 2025`, or that it goes on."""
+    if ends_on is None:
+        return _("from %(day)s, no end recorded") % {"day": dates.day(starts_on)}
+    if ends_on == starts_on:
+        return dates.day(starts_on)
+    return _("%(from)s to %(to)s") % {"from": dates.day(starts_on), "to": dates.day(ends_on)}
+
+
+def finding_words(*, gene: str, variant: str, status: str, vaf_pct: Decimal | None, ratio: Decimal | None) -> str:
+    """Return a finding: `R882H, VAF 42 %`, or its status where that says more."""
+    parts = [variant] if variant else []
+    if status != FindingStatusChoice.PRESENT or not parts:
+        parts.append(str(FindingStatusChoice(status).label))
+    if vaf_pct is not None:
+        parts.append(_("VAF %(pct)s") % {"pct": f"{numbers.exact(vaf_pct)}{numbers.marks().before_percent}%"})
+    if ratio is not None:
+        parts.append(_("allelic ratio %(ratio)s") % {"ratio": numbers.exact(ratio)})
+    return ", ".join(parts)

@@ -113,8 +113,8 @@ class Running:
             self.guardian.wait()
 
 
-def run_to_end(program: Program, logs: Path, pause: Pause, held: tuple[int, ...] = ()) -> None:
-    """Run a program that is to end by itself; raises CannotStart with its last words when it fails."""
+def run_to_end(program: Program, logs: Path, pause: Pause, held: tuple[int, ...] = ()) -> str:
+    """Run a program that is to end by itself, and return what it said; raises CannotStart when it fails."""
     running = Running(program, logs, held)
     try:
         while running.exit_status is None:
@@ -123,6 +123,7 @@ def run_to_end(program: Program, logs: Path, pause: Pause, held: tuple[int, ...]
         running.stop()
     if running.exit_status != 0:
         raise CannotStart(f"{program.name} failed (see {running.log}). Its last words:\n{running.last_words}")
+    return running.last_words
 
 
 def end_orphans(guardians: set[int]) -> None:

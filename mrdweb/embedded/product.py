@@ -2,12 +2,14 @@
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from mrdweb.embedded.addresses import Addresses
 from mrdweb.embedded.home import Home
+from mrdweb.embedded.migrated import fingerprint
 from mrdweb.embedded.processes import Program
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -25,12 +27,17 @@ NO_HOME = os.devnull
 
 @dataclass(frozen=True)
 class Product:
-    """What the supervisor prepares once, and what it keeps running, beside the servers."""
+    """What the supervisor prepares, and what it keeps running, beside the servers.
+
+    Preparations are left out when `fingerprint` is the same, and not empty, as after the last ones. The last line
+    that the last demonstration program says is told at every start: how to sign in.
+    """
 
     preparations: tuple[Program, ...]
     demonstration: tuple[Program, ...]
-    running: tuple[Program, ...]
-    logins: str = ""
+    web: Program
+    background: tuple[Program, ...]
+    fingerprint: Callable[[], str]
 
 
 def python(*words: str) -> tuple[str, ...]:
@@ -68,17 +75,12 @@ def mrd_monitoring(home: Home, addresses: Addresses, port: int, environ: Mapping
             manage("load_study", "load_study", "tiong2020"),
             manage("load_synthetic", "load_study", "synthetic", *_synthetic_size()),
         ),
-        running=(
-            Program(
-                "web",
-                _web(port),
-                PROJECT,
-                serves,
-                grace_seconds=WEB_GRACE_SECONDS + 1.0,
-            ),
+        web=Program("web", _web(port), PROJECT, serves, grace_seconds=WEB_GRACE_SECONDS + 1.0),
+        background=(
             Program("worker", _worker(), PROJECT, works),
             Program("beat", _beat(home), PROJECT, works, grace_seconds=5.0),
         ),
+        fingerprint=partial(fingerprint, PROJECT, addresses),
     )
 
 
@@ -90,6 +92,7 @@ def _web(port: int) -> tuple[str, ...]:
     return python(
         "-m", "gunicorn", "mrdweb.wsgi:application",
         "--bind", f"127.0.0.1:{port}",
+        "--preload",
         "--worker-class", "gthread",
         "--workers", str(WEB_PROCESSES),
         "--threads", str(WEB_THREADS),

@@ -97,24 +97,39 @@ class Supervisor:
         self.crew.start("valkey", lambda: valkey.program(self.home, programs))
 
     def prepare(self, product: Product, *, demonstration: bool) -> None:
-        """Run the migrations, and load the demonstration data if that is wanted and was not done."""
-        for program in product.preparations:
-            self._run(program)
-        done = self.home.root / "demonstration-loaded"
-        if demonstration and product.demonstration and not done.exists():
-            say("First start: loading the demonstration data.")
-            for program in product.demonstration:
+        """Run the migrations unless they were, and load the demonstration data if wanted and not yet done."""
+        prepared = self.home.root / "prepared-by"
+        before = product.fingerprint()
+        if not before or not prepared.exists() or prepared.read_text(encoding="utf-8") != before:
+            for program in product.preparations:
                 self._run(program)
-            done.touch()
+            prepared.write_text(product.fingerprint(), encoding="utf-8")
+        if demonstration and not self._demonstration.exists():
+            say("First start: loading the demonstration data.")
+            said = [self._run(program) for program in product.demonstration]
+            self._demonstration.write_text(said[-1].splitlines()[-1] if said else "", encoding="utf-8")
 
-    def _run(self, program: Program) -> None:
-        run_to_end(program, self.home.logs, self.pause, self.home.held)
+    @property
+    def _demonstration(self) -> Path:
+        """The file that says that the demonstration data are there, and how to sign in to them."""
+        return self.home.root / "demonstration-loaded"
+
+    def ready_line(self, port: int) -> str:
+        """Return the one line that a person needs: the address, and how to sign in to the demonstration."""
+        known = self._demonstration.exists()
+        logins = self._demonstration.read_text(encoding="utf-8").strip() if known else ""
+        words = (f"MRD monitoring is ready: http://{LOOPBACK}:{port}/", logins, "(Ctrl-C stops it)")
+        return "  ".join(filter(None, words)) + "\n"
+
+    def _run(self, program: Program) -> str:
+        return run_to_end(program, self.home.logs, self.pause, self.home.held)
 
     def serve(self, product: Product, port: int) -> None:
-        """Start the programs that stay, and wait until the web server, the first of them, is healthy."""
-        for program in product.running:
+        """Start the web server, wait until it is healthy, then start what works in the background."""
+        web = self.crew.start(product.web.name, product.web.again)
+        wait_until_healthy(web, port, self.pause)
+        for program in product.background:
             self.crew.start(program.name, program.again)
-        wait_until_healthy(self.crew.members[product.running[0].name].running, port, self.pause)
 
     def look_after(self) -> None:
         """Keep everything running until somebody asks for the end."""
@@ -141,11 +156,6 @@ class Supervisor:
         self.home.close()
 
 
-def ready_line(port: int, product: Product) -> str:
-    """Return the one line that a person needs: the address, and how to sign in to the demonstration."""
-    return f"MRD monitoring is ready: http://{LOOPBACK}:{port}/  {product.logins}  (Ctrl-C stops it)\n"
-
-
 def up(environ: Mapping[str, str], pause: Pause, make_product: MakeProduct = mrd_monitoring) -> None:
     """Run the product until StopRequested; raises CannotStart with the reason when it cannot."""
     port = chosen_port(environ)
@@ -159,7 +169,7 @@ def up(environ: Mapping[str, str], pause: Pause, make_product: MakeProduct = mrd
         product = make_product(home, found, port, environ)
         supervisor.prepare(product, demonstration=demonstration)
         supervisor.serve(product, port)
-        sys.stdout.write(ready_line(port, product))
+        sys.stdout.write(supervisor.ready_line(port))
         sys.stdout.flush()
         supervisor.look_after()
     finally:

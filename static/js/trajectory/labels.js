@@ -281,7 +281,8 @@ Trajectory.named = (group, meta, scale, words) => {
     group.lines.some((other) => other.ruleset === line.ruleset && other.tissue === tissue)));
   const name = isWhole || tissues.length > 1 ? names : words.say(group.lines[0].scale === scale ? "label.level" : "label.level_of_other_scale", { level: names, tissue: words.say(`tissue.short.${tissues[0]}`) });
   const rulesets = [...new Set(group.lines.map((line) => line.ruleset))];
-  const by = Trajectory.joinedRuleSets(rulesets.map((one) => words.say(`ruleset.${one}`)));
+  const editions = Trajectory.joinedRuleSets(rulesets.map((one) => words.say(`ruleset.${one}`)));
+  const by = group.lines.every((line) => line.code === "WAIVER") ? words.say("label.waiver", { ruleset: editions }) : editions;
   return { y: group.y, own: group.own, name, by };
 };
 
@@ -291,9 +292,8 @@ Trajectory.joinedRuleSets = (names) => names.reduce((text, name) => {
   return text && text.startsWith(`${family} `) && edition ? `${text}, ${edition}` : text ? `${text}, ${name}` : name;
 }, "");
 
-/* On another axis than its own a level says of what it is; one from where one sample suffices says so. */
+/* On another axis than its own a level says of what it is. */
 Trajectory.levelValue = (line, scale, words) => {
   const number = words.number(line.value);
-  const value = words.say(line.scale === scale ? `level.${scale}` : `quantity.${line.scale}`, { number });
-  return line.code === "WAIVER" ? words.say("label.waiver", { value }) : value;
+  return words.say(line.scale === scale ? `level.${scale}` : `level.other.${line.scale}`, { number });
 };

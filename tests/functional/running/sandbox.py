@@ -1,12 +1,13 @@
 """A container without a container engine: a read-only root, a network of its own, other users, from Linux itself.
 
 Needs root, for the namespaces only; every program in it runs as an ordinary user. The product lies at /app with
-just what the Dockerfile copies, its Python environment at /venv, the secrets at /run/secrets, and the names `db`
-and `redis` lead to this same network.
+just what the Dockerfile copies, its Python environment at /venv, the secrets at /run/secrets, programs of servers
+at /srv, and the names `db` and `redis` lead to this same network.
 """
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -38,7 +39,7 @@ for part in usr bin sbin lib lib32 lib64 libx32; do
     if [ -L "/$part" ]; then cp -P "/$part" .
     elif [ -d "/$part" ]; then mkdir "$part"; mount --rbind "/$part" "$part"; fi
 done
-mkdir -p etc proc dev tmp run/secrets data app venv "./$PYTHON" "./$PROGRAMS"
+mkdir -p etc proc dev tmp run/secrets data app srv venv "./$PYTHON"
 mount --rbind /etc etc && mount --bind "$FILES/hosts" etc/hosts
 mount -t proc proc proc
 mount --rbind /dev dev && mount -t tmpfs -o mode=1777 shm dev/shm
@@ -46,7 +47,7 @@ mount --bind "$PYTHON" "./$PYTHON" && mount -o remount,bind,ro "./$PYTHON"
 mount --bind "$ENVIRONMENT_FOLDER" venv && mount -o remount,bind,ro venv
 mount --bind "$FILES/app" app && mount -o remount,bind,ro app
 mount --bind "$FILES/secrets" run/secrets && mount -o remount,bind,ro run/secrets
-mount --bind "$PROGRAMS" "./$PROGRAMS"
+mount --bind "$PROGRAMS" srv && mount -o remount,bind,ro srv
 mount -t tmpfs -o mode=1777 tmp tmp
 mount -t tmpfs -o mode=1777 data data
 mount -o remount,ro,mode=755 "$ROOT"
@@ -66,6 +67,30 @@ def image_environment() -> dict[str, str]:
 def copied_parts() -> list[str]:
     """Return what the Dockerfile copies from the project into the image."""
     return [part for part in re.findall(r"(?m)^COPY (\S+) \S+$", DOCKERFILE) if not part.startswith("-")]
+
+
+def image_files(files: Path) -> Path:
+    """Make the folder that a sandbox is built from: the image's tree, no secrets yet, the names of the hosts."""
+    files.mkdir(mode=0o755)
+    _image_tree(files / "app")
+    (files / "hosts").write_text(HOSTS)
+    return files
+
+
+def _image_tree(app: Path) -> None:
+    """Make what the Dockerfile makes of the project: the copied parts, and the collected static files."""
+    app.mkdir()
+    for part in copied_parts():
+        source = PROJECT / part
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, app / part)
+    subprocess.run(
+        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
+        cwd=app,
+        env={"PATH": os.environ["PATH"], "MRD_STATIC_ROOT": str(app / "staticfiles"), "MRD_HOME": os.devnull},
+        check=True,
+    )
+    subprocess.run(["chmod", "-R", "go+rX", app], check=True)
 
 
 class Sandbox:
@@ -94,7 +119,7 @@ class Sandbox:
         assert self.holder.stdout
         assert self.holder.stderr
         if self.holder.stdout.readline() != "ready\n":
-            raise RuntimeError(self.holder.stderr.read())
+            raise RuntimeError(self.holder.communicate()[1])
         (first,) = children_of(self.holder.pid)
         self.enter = ["nsenter", f"--target={first}", "--mount", "--net", "--ipc", "--pid"]
         subprocess.run([*self.enter, sys.executable, "-c", SWITCH_LOOPBACK_ON], check=True)

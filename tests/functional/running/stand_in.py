@@ -25,7 +25,9 @@ def product(home: Home, found: Addresses, port: int, environ: Mapping[str, str])
     return Product(
         preparations=(program("prepare"),),
         demonstration=(program("demonstrate"),),
-        running=(program("web", str(port)), program("worker")),
+        web=program("web", str(port)),
+        background=(program("worker"),),
+        fingerprint=lambda: "",
     )
 
 

@@ -44,6 +44,11 @@ def worker() -> None:
     time.sleep(FOREVER_SECONDS)
 
 
+def demonstrate() -> None:
+    """Load nothing, and tell how to sign in."""
+    sys.stdout.write("Loading.\nsign in as somebody\n")
+
+
 def prepare() -> None:
     """Leave a trace in the home, one line for each time; or fail, if the test wants that."""
     if os.environ.get("STAND_IN_PREPARE") == "fails":
@@ -58,5 +63,7 @@ if __name__ == "__main__":
             web(port)
         case ["worker"]:
             worker()
+        case ["demonstrate"]:
+            demonstrate()
         case _:
             prepare()

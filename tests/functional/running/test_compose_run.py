@@ -4,10 +4,8 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +14,7 @@ from mrdweb.embedded import binaries
 from mrdweb.embedded.home import open_home
 from mrdweb.embedded.product import PROJECT
 from tests.functional.running import compose_file
-from tests.functional.running.sandbox import HOSTS, Sandbox, copied_parts
+from tests.functional.running.sandbox import Sandbox, image_files
 from tests.servers import new_home
 
 SERVICES: dict[str, dict[str, Any]] = compose_file.read(PROJECT / "docker-compose.yml")["services"]
@@ -34,13 +32,13 @@ pytestmark = [
 class Composed:
     """Services of the compose file in a sandbox."""
 
-    def __init__(self, sandbox: Sandbox, programs: binaries.Binaries) -> None:
+    def __init__(self, sandbox: Sandbox, programs: list[str]) -> None:
         self.sandbox = sandbox
         self.programs = programs
 
     def environment(self, name: str) -> dict[str, str]:
         given = SERVICES[name].get("environment", {})
-        paths = f"{self.programs.valkey_server.parent}:{self.programs.postgres}:{self.sandbox.environment['PATH']}"
+        paths = ":".join([*self.programs, self.sandbox.environment["PATH"]])
         variables = {key: DEFAULT.sub(r"\1", str(value)) for key, value in given.items()}
         return {**variables, "PATH": paths, "HOSTNAME": os.uname().nodename}
 
@@ -87,35 +85,17 @@ class Composed:
         assert answer.returncode == 0, f"{answer.stdout}{answer.stderr}"
 
 
-def image_tree(app: Path) -> None:
-    """Make what the Dockerfile makes of the project: the copied parts, and the collected static files."""
-    app.mkdir()
-    for part in copied_parts():
-        source = PROJECT / part
-        copy = shutil.copytree if source.is_dir() else shutil.copy2
-        copy(source, app / part)
-    subprocess.run(
-        [sys.executable, "manage.py", "collectstatic", "--no-input", "--verbosity", "0"],
-        cwd=app,
-        env={"PATH": os.environ["PATH"], "MRD_STATIC_ROOT": str(app / "staticfiles"), "MRD_HOME": os.devnull},
-        check=True,
-    )
-    subprocess.run(["chmod", "-R", "go+rX", app], check=True)
-
-
 @pytest.fixture(scope="module")
 def composed() -> Iterator[Composed]:
     place = new_home()
     home = open_home(place / "home", "tests", time.sleep)
     programs = binaries.install(home)
-    files = place / "files"
-    files.mkdir(mode=0o755)
-    image_tree(files / "app")
-    (files / "hosts").write_text(HOSTS)
+    files = image_files(place / "files")
     subprocess.run([PROJECT / "docker" / "make-secrets", files / "secrets"], check=True, capture_output=True)
     (files / "secrets").chmod(0o755)  # the engine mounts the files one by one
     sandbox = Sandbox(files, home.servers)
-    composed = Composed(sandbox, programs)
+    folders = [programs.postgres, programs.valkey_server.parent]
+    composed = Composed(sandbox, [f"/srv/{folder.relative_to(home.servers)}" for folder in folders])
     try:
         composed.start_database()
         composed.start("redis", "--dir", "/data")

@@ -80,6 +80,23 @@ def test_a_home_in_a_private_place(private_place: Path, start: Start) -> None:
         assert (Path(elsewhere.read_text().strip()) / "postgresql-18" / "PG_VERSION").exists()
 
 
+def test_demonstration_data_are_loaded_once_and_the_logins_told_every_time(place: Path, start: Start) -> None:
+    home = place / "home"
+    first = start(home)
+    assert "sign in as somebody" in first.until_ready()
+    assert "loading the demonstration data" in first.said()
+    first.stop()
+    second = start(home)
+    assert "sign in as somebody" in second.until_ready()
+    assert second.said() == ""
+
+
+def test_demonstration_data_can_be_declined(place: Path, start: Start) -> None:
+    run = start(place / "home", extra={"MRD_DEMONSTRATION": "no"})
+    assert "sign in" not in run.until_ready()
+    assert not (place / "home" / "demonstration-loaded").exists()
+
+
 def test_secrets_that_were_lost_are_made_again(home: Path, start: Start) -> None:
     run = start(home)
     run.until_ready()

@@ -1,0 +1,126 @@
+"""The form of a venetoclax cycle: what was planned, what was given, and with what."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from monitoring.domain.typed_numbers import parse_decimal
+from monitoring.forms.typed_fields import IsoDayField, TypedNumberField
+from monitoring.models import VenetoclaxCycle
+from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice
+from monitoring.queries.cycles_on_record import CycleFacts
+from monitoring.queries.next_cycle import ProposedCycle
+from monitoring.wording.timeline_words import span_words
+
+YES_NO = [("", _("not recorded")), ("yes", _("yes")), ("no", _("no"))]
+AS_BOOLEAN = {"yes": True, "no": False, "": None}
+AS_WORD = {True: "yes", False: "no", None: ""}
+BOOLEANS = ("ramp_up", "tls_prophylaxis", "g_csf")
+LONGEST_CYCLE_DAYS = 120  # [DESIGN]; a cycle with a long recovery; beyond, the year or month is a slip
+MIN_DOSE_MG, MAX_DOSE_MG = 10, 1200  # mg a day, as the database accepts them
+MAX_PLANNED_DAYS = 42  # days, as the database accepts them
+COLUMNS = (
+    "number", "starts_on", "ends_on", "planned_days", "given_days", "dose_mg", "ramp_up", "tls_prophylaxis",
+    "partner_drug", "partner_dose_mg_m2", "partner_days", "cyp3a4", "cyp3a4_drug", "g_csf", "setting",
+    "stopped_because",
+)  # fmt: skip
+
+
+def _whole(label: Any, lowest: int, highest: int, *, required: bool = False) -> forms.IntegerField:
+    return forms.IntegerField(
+        label=label,
+        min_value=lowest,
+        max_value=highest,
+        required=required,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )
+
+
+def _words(label: Any, longest: int) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=longest, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
+
+
+class CycleForm(forms.Form):
+    """One cycle. `others` are the cycles of the patient that it must not meet."""
+
+    number = _whole(_("Cycle"), 1, 99, required=True)
+    starts_on = IsoDayField(label=_("Day 1"))
+    ends_on = IsoDayField(label=_("Last day of the cycle"))
+    dose_mg = _whole(_("Venetoclax"), MIN_DOSE_MG, MAX_DOSE_MG)
+    planned_days = _whole(_("Days planned"), 1, MAX_PLANNED_DAYS)
+    given_days = _whole(_("Days given"), 0, LONGEST_CYCLE_DAYS)
+    ramp_up = forms.ChoiceField(label=_("Ramp-up"), choices=YES_NO, required=False)
+    tls_prophylaxis = forms.ChoiceField(label=_("TLS prophylaxis"), choices=YES_NO, required=False)
+    partner_drug = forms.ChoiceField(label=_("Partner drug"), choices=PartnerDrugChoice.choices, required=False)
+    partner_dose_mg_m2 = TypedNumberField(parse_decimal, whole=False, label=_("Dose of the partner drug"))
+    partner_days = _whole(_("Days of the partner drug"), 1, LONGEST_CYCLE_DAYS)
+    cyp3a4 = forms.ChoiceField(label=_("CYP3A4 inhibitor or inducer"), choices=Cyp3a4Choice.choices, required=False)
+    cyp3a4_drug = _words(_("Which one"), 60)
+    g_csf = forms.ChoiceField(label=_("G-CSF"), choices=YES_NO, required=False)
+    setting = forms.ChoiceField(label=_("Setting"), choices=SettingChoice.choices, required=False)
+    stopped_because = _words(_("Stopped early because"), 200)
+    regimen = _words(_("Regimen"), 200)
+    reason = _words(_("Reason for the correction"), 500)
+
+    def __init__(
+        self, data: Any = None, *, others: Iterable[CycleFacts] = (), is_correction: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(data, label_suffix="", **kwargs)
+        self.others = tuple(others)
+        self.is_correction = is_correction
+        del self.fields["regimen" if is_correction else "reason"]
+        if is_correction:
+            self.fields["reason"].required = True
+            self.fields["reason"].error_messages["required"] = _("Say why the cycle is corrected.")
+
+    @classmethod
+    def initial_of(cls, row: VenetoclaxCycle | ProposedCycle) -> dict[str, Any]:
+        """Return what the fields start from: a cycle on record, or the proposed one."""
+        given = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
+        told = {name: AS_WORD[given[name]] if name in BOOLEANS else given[name] for name in given}
+        if isinstance(row, ProposedCycle):
+            told["regimen"] = row.regimen
+        return told
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse what no cycle can be: an end before its start, days shared with another, more days than it has."""
+        given = super().clean() or {}
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        if starts_on and ends_on:
+            self._check_span((ends_on - starts_on).days + 1)
+            self._check_others()
+        return given
+
+    def _check_span(self, days: int) -> None:
+        if days < 1:
+            self.add_error("ends_on", ValidationError(_now("The end is before the start."), code="order"))
+            return
+        if days > LONGEST_CYCLE_DAYS:
+            sentence = _now("That is a cycle of %(days)s days. Is the year right?") % {"days": days}
+            self.add_error("ends_on", ValidationError(sentence, code="too_long"))
+        for name in ("planned_days", "given_days"):
+            if (self.cleaned_data.get(name) or 0) > days:
+                sentence = _now("The cycle has %(days)s days only.") % {"days": days}
+                self.add_error(name, ValidationError(sentence, code="too_many"))
+
+    def _check_others(self) -> None:
+        starts_on, ends_on = self.cleaned_data["starts_on"], self.cleaned_data["ends_on"]
+        for other in self.others:
+            if starts_on <= other.ends_on and other.starts_on <= ends_on:
+                sentence = _now("This cycle shares days with cycle %(number)s (%(span)s).") % {
+                    "number": other.number,
+                    "span": span_words(other.starts_on, other.ends_on),
+                }
+                self.add_error("starts_on", ValidationError(sentence, code="overlap"))
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What goes into the row."""
+        given = self.cleaned_data
+        return {name: AS_BOOLEAN[given[name]] if name in BOOLEANS else given[name] for name in COLUMNS}

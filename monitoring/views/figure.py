@@ -1,0 +1,50 @@
+"""The trajectory as the browser draws it: the stored one of today, or one as of an earlier day."""
+
+import gzip
+from http import HTTPStatus
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse, JsonResponse
+from django.utils import timezone
+from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
+
+from monitoring.actions import figures
+from monitoring.actions.figures import ReadyFigure
+from monitoring.domain.terms import RuleSetId
+from monitoring.forms.chart_day import ChartDayForm
+from monitoring.queries import followed_markers
+from monitoring.queries.patient_record import Standpoint
+from monitoring.views.charts import chart_of
+from monitoring.views.signed_in import SignedInRequest
+
+
+@login_required
+@require_safe
+def patient_figure(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Answer with the figure of one marker (`marker`) by one rule set (`ruleset`), as of a day (`as_of`)."""
+    patient, now = chart_of(request, pk), timezone.now()
+    series = followed_markers.find_series(patient.pk, request.GET.get("marker", ""))
+    ruleset = request.GET.get("ruleset") or patient.centre.alerting_ruleset
+    if series is None or ruleset not in set(RuleSetId):
+        raise Http404
+    asked = ChartDayForm(request.GET, today=Standpoint.of(patient, now).today)
+    if not asked.is_valid():
+        return JsonResponse({"errors": asked.errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if asked.day < asked.today:
+        return _answer(request, figures.as_of(series, RuleSetId(ruleset), asked.day))
+    return _answer(request, figures.current(series, RuleSetId(ruleset), now=now))
+
+
+def _answer(request: SignedInRequest, figure: ReadyFigure) -> HttpResponse:
+    """Send the figure compressed where the browser takes it so; to the person only, and not again while unchanged."""
+    takes_gzip = "gzip" in request.headers.get("Accept-Encoding", "")
+    content = figure.content if takes_gzip else gzip.decompress(figure.content)
+    response = HttpResponse(content, content_type="application/json")
+    if takes_gzip:
+        response.headers["Content-Encoding"] = "gzip"
+    response.headers["ETag"] = figure.etag
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.headers["Vary"] = "Accept-Encoding, Cookie"
+    answer: HttpResponse = get_conditional_response(request, etag=figure.etag, response=response) or response
+    return answer

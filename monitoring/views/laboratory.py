@@ -1,0 +1,32 @@
+"""The first page of the laboratory: to sign, to finish, signed lately, and search by accession number."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from monitoring import permissions
+from monitoring.models.choices import RoleChoice
+from monitoring.queries import laboratory as queries
+from monitoring.views.result_entry import working_at
+from monitoring.views.signed_in import SignedInRequest
+
+
+@login_required
+@require_GET
+def laboratory(request: SignedInRequest) -> HttpResponse:
+    """Show what waits in the person's laboratories."""
+    working_at(request.user)
+    now = timezone.now()
+    asked = request.GET.get("accession", "").strip()
+    context = {
+        "waiting": queries.waiting(request.user, now=now, after=request.GET.get("after", "")),
+        "drafts": queries.drafts(request.user),
+        "recent": queries.recently_signed(request.user, now=now),
+        "recent_days": queries.RECENT_DAYS.days,
+        "asked": asked,
+        "found": queries.results_of_sample(request.user, asked) if asked else (),
+        "signs": RoleChoice.LABORATORY_AUTHORISER in permissions.roles_of(request.user),
+    }
+    return render(request, "laboratory.html", context)

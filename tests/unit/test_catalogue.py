@@ -1,0 +1,71 @@
+"""Everything that is said has French words, and what is read at run time is what stands in the catalogue."""
+
+import ast
+import re
+
+import pytest
+
+from monitoring.wording import catalogue
+
+PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|%%|\{\w*\}|</?\w+")
+SAID = sorted(set(catalogue.sentences()), key=lambda said: (said.id, said.context or ""))
+KEPT = catalogue.read()
+
+
+def french(said: catalogue.Sentence) -> list[str]:
+    message = KEPT.get(said.id, said.context)
+    string = message.string if message else ""
+    return list(string) if isinstance(string, tuple | list) else [string]
+
+
+def test_something_is_said() -> None:
+    ids = {said.id for said in SAID}
+    assert {"Worklist", "Suspected", "%(n)s series is being recomputed", "marrow"} <= ids
+
+
+def test_everything_that_is_said_has_french_words() -> None:
+    assert [said for said in SAID if not all(french(said))] == []
+
+
+def test_nothing_is_fuzzy_and_nothing_is_left_over() -> None:
+    said = {(each.id, each.context) for each in SAID}
+    kept = [message for message in KEPT if message.id]
+    assert [message.id for message in kept if message.fuzzy] == []
+    ids = [(m.id[0] if isinstance(m.id, tuple | list) else m.id, m.context) for m in kept]
+    assert [each for each in ids if each not in said] == []
+
+
+@pytest.mark.parametrize("said", SAID, ids=lambda said: said.id[:50])
+def test_placeholders_agree(said: catalogue.Sentence) -> None:
+    forms = [said.id, said.plural or said.id]
+    wanted = [sorted(PLACEHOLDER.findall(form)) for form in forms]
+    for string in french(said):
+        assert sorted(PLACEHOLDER.findall(string)) in wanted
+
+
+def test_the_compiled_catalogue_is_the_present_one() -> None:
+    assert catalogue.compiled() == catalogue.MO.read_bytes()
+
+
+def test_calls_under_another_name_are_gathered() -> None:
+    source = (
+        "from django.utils.translation import ngettext as n, pgettext as p\nn('one', 'many', 2)\np('here', 'this')\n"
+    )
+    tree = ast.parse(source)
+    found = list(catalogue._calls(tree, catalogue._names_in(tree), "x.py"))
+    assert found == [catalogue.Sentence("one", "many"), catalogue.Sentence("this", None, "here")]
+
+
+def test_templates_are_gathered_as_django_reads_them() -> None:
+    source = (
+        '{% translate "95 % of all" %}{% translate "May" context "month" %}{{ x|default:_("nobody") }}'
+        "{% blocktranslate trimmed count n=many %}\n  one {{ n }}\n"
+        "{% plural %}\n  {{ n }} of them\n{% endblocktranslate %}"
+    )
+    found = set(catalogue._of_template(source, "x.html"))
+    assert found == {
+        catalogue.Sentence("95 %% of all"),
+        catalogue.Sentence("May", None, "month"),
+        catalogue.Sentence("nobody"),
+        catalogue.Sentence("one %(n)s", "%(n)s of them"),
+    }
