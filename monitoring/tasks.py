@@ -60,4 +60,4 @@ def seal_audit() -> None:
 @task("recompute_shard")
 def recompute_shard(shard: int, shards: int) -> None:
     """Compute one shard of all series in bulk."""
-    bulk_recompute.recompute_shard(shard=shard, shards=shards, now=timezone.now())
+    bulk_recompute.recompute_shard(bulk_recompute.BulkOrder(shard, shards), now=timezone.now())

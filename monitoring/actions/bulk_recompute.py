@@ -4,7 +4,6 @@ A shard is computed in chunks, each a transaction of its own, so that a broken r
 takes up where nothing has changed.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +18,7 @@ from monitoring.queries import series_inputs
 from monitoring.queries.series_inputs import SeriesInputs
 
 CHUNK = 2_000  # series
+DIGEST = list(recompute.VERDICT_COLUMNS).index("digest")  # from here on the columns tell whether anything changed
 
 MAKE_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS computed ({}) ON COMMIT DELETE ROWS"
 
@@ -33,6 +33,20 @@ WHERE r.series_id = done.series_id AND r.revision <= done.revision
 """
 
 
+@dataclass(frozen=True, slots=True)
+class BulkOrder:
+    """Which series (those whose number leaves `shard` when divided by `shards`), by which rule sets, and what of it.
+
+    `tells` brings alerts and lists into agreement too.
+    """
+
+    shard: int
+    shards: int
+    rulesets: tuple[RuleSet, ...] = tuple(RULESETS.values())
+    tells: bool = True
+    chunk: int = CHUNK
+
+
 @dataclass(slots=True)
 class BulkReport:
     """How many series were computed, and how many verdicts were not as they were stored."""
@@ -41,45 +55,39 @@ class BulkReport:
     changed: int = 0
 
 
-def recompute_shard(
-    *,
-    shard: int,
-    shards: int,
-    now: datetime,
-    rulesets: Iterable[RuleSet] = tuple(RULESETS.values()),
-    chunk: int = CHUNK,
-) -> BulkReport:
-    """Compute every series whose number leaves `shard` when divided by `shards`."""
-    report, after, editions = BulkReport(), 0, tuple(rulesets)
+def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
+    """Compute one shard, chunk by chunk."""
+    report, after = BulkReport(), 0
     while True:
         with transaction.atomic():
             scope.enter_all_centres()
-            inputs = _chunk(shard, shards, after, chunk)
+            inputs = _chunk(order, after)
             if not inputs:
                 return report
-            report.changed += _compute(inputs, editions, now)
+            report.changed += _compute(inputs, order, now)
         report.series += len(inputs)
         after = inputs[-1].series_id
 
 
-def _chunk(shard: int, shards: int, after: int, size: int) -> list[SeriesInputs]:
-    which = f"s.id > %s AND s.id %% {int(shards)} = %s"
+def _chunk(order: BulkOrder, after: int) -> list[SeriesInputs]:
+    which = f"s.id > %s AND s.id %% {int(order.shards)} = %s"
     sql = series_inputs.CURRENT.format(which=which) + "LIMIT %s"
-    return [series_inputs.from_row(row) for row in series_inputs.rows(sql, [after, shard, size])]
+    return [series_inputs.from_row(row) for row in series_inputs.rows(sql, [after, order.shard, order.chunk])]
 
 
-def _compute(inputs: list[SeriesInputs], rulesets: tuple[RuleSet, ...], now: datetime) -> int:
+def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int:
     known = _known(inputs[0].series_id, inputs[-1].series_id)
     rows: list[tuple[Any, ...]] = []
     touched: list[tuple[SeriesInputs, recompute.Verdicts]] = []
     for each in inputs:
-        verdicts = classify_all(each.series, rulesets, each.today(now))
-        fresh = [row for row in recompute.verdict_rows(each, verdicts, now) if row[5:] != known.get((row[0], row[2]))]
+        verdicts = classify_all(each.series, order.rulesets, each.today(now))
+        computed = recompute.verdict_rows(each, verdicts, now)
+        fresh = [row for row in computed if row[DIGEST:] != known.get((row[0], row[2]))]
         if fresh:
             rows += fresh
             touched.append((each, verdicts))
     changed = _write(rows)
-    if len(rulesets) == len(RULESETS):
+    if order.tells:
         recompute.tell(touched, now)
     _settle(inputs)
     return len(changed)

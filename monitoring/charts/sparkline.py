@@ -26,6 +26,7 @@ BAR_HEIGHT = 3.0
 RADIUS, RING = 2.2, 4.6
 SHOWN = timedelta(days=548)  # 18 months
 HIGHEST_DECADE, LOWEST_DECADE = 3.0, -3.0  # log10 of % of ABL1: 1,000 to 0.001
+POSITIVE = "POSITIVE"
 SERIES = {Tissue.BONE_MARROW: "bm", Tissue.PERIPHERAL_BLOOD: "pb"}
 
 
@@ -79,12 +80,13 @@ def _bars(inputs: TrajectoryInputs, as_of: date) -> list[dict[str, str]]:
 
 
 def _levels(inputs: TrajectoryInputs, verdict: Verdict) -> list[str]:
-    """The heights of the levels of the verdict's own rule set, each once."""
+    """Where the verdict's own rule set says POSITIVE, each height once."""
     heights = set()
     for threshold in inputs.thresholds:
         baseline = inputs.series.baseline_pct_abl1.get(threshold.tissue)
         pct_abl1 = in_pct_abl1(threshold.scale, threshold.value, baseline)
-        if threshold.ruleset is verdict.ruleset and pct_abl1 is not None:
+        is_own = threshold.ruleset is verdict.ruleset and threshold.code == POSITIVE
+        if is_own and pct_abl1 is not None:
             heights.add(_y(math.log10(pct_abl1)))
     return [_text(height) for height in sorted(heights)]
 

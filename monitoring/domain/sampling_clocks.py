@@ -47,7 +47,7 @@ class Sampling:
         return [
             result
             for result in self.results
-            if phase.counts_from <= result.collected_on <= phase.ended_on and is_evaluable(result)
+            if phase.counts_from <= result.collected_on <= phase.counts_until and is_evaluable(result)
         ]
 
 

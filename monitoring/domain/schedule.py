@@ -11,7 +11,7 @@ from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule, ov
 from monitoring.domain.results import Result
 from monitoring.domain.sampling_clocks import Sampling, follow_up_samples, samples_without_end_of_treatment
 from monitoring.domain.sampling_intervals import ELN_2021_INTERVALS, SamplingIntervals
-from monitoring.domain.schedule_phases import Phase, PhaseKind, phases_of
+from monitoring.domain.schedule_phases import ONE_DAY, Phase, PhaseKind, phases_of
 from monitoring.domain.schedule_rules import first_line_samples, samples_after_hsct, venetoclax_samples
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import FlagCode, Marker, Tissue
@@ -88,7 +88,9 @@ def _due_samples(question: ScheduleQuestion, as_of: date) -> list[DueSample]:
         as_of,
         question.intervals.end_of_treatment_opens_before_days,
     )
-    first_line_ended_on = min((p.began_on for p in phases if p.kind in _AFTER_FIRST_LINE), default=date.max)
+    first_line_ended_on = min(
+        (phase.began_on - ONE_DAY for phase in phases if phase.kind in _AFTER_FIRST_LINE), default=date.max
+    )
     first = first_line_samples(sampling, question.cycle_2_on, question.end_of_treatment, first_line_ended_on)
     return [*first, *(due for phase in phases for due in _samples_of(sampling, phase))]
 

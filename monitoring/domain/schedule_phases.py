@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import CourseStart
@@ -34,12 +35,13 @@ _OF_COURSE = {
 
 @dataclass(frozen=True, slots=True)
 class Phase:
-    """A phase from `began_on` to `ended_on`, both included; samples from `counts_from` on move its clocks."""
+    """A phase from `began_on` to `ended_on`, both included; samples from `counts_from` to `counts_until` count."""
 
     kind: PhaseKind
     began_on: date
     counts_from: date
     ended_on: date = date.max
+    counts_until: date = date.max
     treatment: PreemptiveTreatment | None = None
 
 
@@ -95,5 +97,12 @@ def _resumes_too_late(phase: Phase, before: Sequence[Phase]) -> bool:
 
 def _ended(phases: Sequence[Phase]) -> list[Phase]:
     """A sample of the first day of treatment was taken before it; one of the first day of a course is in it."""
-    ends = [later.began_on if later.kind is PhaseKind.VENETOCLAX else later.began_on - ONE_DAY for later in phases[1:]]
-    return [replace(phase, ended_on=end) for phase, end in zip(phases, [*ends, date.max], strict=False)]
+    if not phases:
+        return []
+    return [_ended_by(phase, later) for phase, later in pairwise(phases)] + [phases[-1]]
+
+
+def _ended_by(phase: Phase, later: Phase) -> Phase:
+    the_day_before = later.began_on - ONE_DAY
+    counts_until = later.began_on if later.kind is PhaseKind.VENETOCLAX else the_day_before
+    return replace(phase, ended_on=the_day_before, counts_until=counts_until)

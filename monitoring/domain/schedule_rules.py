@@ -17,11 +17,9 @@ from monitoring.domain.sampling_clocks import (
     walk,
 )
 from monitoring.domain.sampling_intervals import SamplingIntervals
-from monitoring.domain.schedule_phases import Phase
+from monitoring.domain.schedule_phases import ONE_DAY, Phase
 from monitoring.domain.terms import Timepoint, Tissue
 from monitoring.domain.treatment import Cycle, PreemptiveTreatment
-
-ONE_DAY = timedelta(days=1)
 
 
 def first_line_samples(

@@ -5,6 +5,7 @@ Source: docs/methods/response.md (A5).
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 # Days of a cycle are counted from 1; both ends of a window belong to it.
 WINDOW_OPENS_ON_DAY = 21  # of the cycle itself; FILO 2025
@@ -39,7 +40,7 @@ class PreemptiveTreatment:
     other_treatment_on: date | None = None
 
     def __post_init__(self) -> None:
-        for earlier, later in zip(self.cycles, self.cycles[1:], strict=False):
+        for earlier, later in pairwise(self.cycles):
             if earlier.number >= later.number or earlier.day_1 >= later.day_1:
                 raise CyclesOutOfOrder(f"{earlier.number} {later.number}")
         if self.cycles and (self.cycles[0].number < 1 or self.cycles[0].day_1 < self.started_on):

@@ -232,9 +232,14 @@ def _alerts_of_flags(verdict: Verdict, series: Series) -> list[AlertDue]:
 
 
 def _merged(alerts: Iterable[AlertDue]) -> list[AlertDue]:
+    """One alert for the same code on the same sample: the first one, unless that is over and a later one is not."""
     by_key: dict[tuple[str, str | None], AlertDue] = {}
     for alert in alerts:
         key = (alert.code, alert.index)
-        first = by_key.get(key)
-        by_key[key] = alert if first is None else replace(first, also_by=(*first.also_by, alert.ruleset))
+        first, second = by_key.get(key), alert
+        if first is not None:
+            if first.is_over and not second.is_over:
+                first, second = second, first
+            second = replace(first, also_by=(*by_key[key].also_by, second.ruleset))
+        by_key[key] = second
     return list(by_key.values())

@@ -10,19 +10,8 @@ from enum import StrEnum
 from monitoring.domain.results import Result
 from monitoring.domain.series import Series
 from monitoring.domain.terms import EpisodeStatus, FlagCode
+from monitoring.domain.urgency import URGENCY_OF_FLAG, Urgency
 from monitoring.domain.verdicts import Episode, Flag, Verdict
-
-# Flags that ask nobody to act: shown on the patient's page, not raised. Source: docs/methods/rules.md, urgency 4.
-SILENT_FLAGS = frozenset(
-    {
-        FlagCode.REPEAT_SAMPLE,
-        FlagCode.ASSAY_CHANGED,
-        FlagCode.EARLY_POST_HSCT,
-        FlagCode.UNQUANTIFIED,
-        FlagCode.END_OF_TREATMENT_MISSING,
-        FlagCode.NPM1_LOSS_KNOWN,
-    }
-)
 
 _CLOSED_WITHOUT = frozenset({EpisodeStatus.NOT_CONFIRMED, EpisodeStatus.TREATED_UNCONFIRMED})
 _OVER = frozenset({EpisodeStatus.RESPONDED, EpisodeStatus.REMITTED_UNTREATED})
@@ -161,4 +150,9 @@ def _flag_changes(before: Iterable[Flag], after: Iterable[Flag]) -> Iterable[Cha
 
 
 def _raised(flags: Iterable[Flag]) -> set[tuple[str, str]]:
-    return {(flag.code.value, flag.result or "") for flag in flags if flag.code not in SILENT_FLAGS}
+    return {(flag.code.value, flag.result or "") for flag in flags if _is_an_alert(flag.code)}
+
+
+def _is_an_alert(code: FlagCode) -> bool:
+    """Whether a flag asks somebody to act; the fourth urgency is shown on the patient's page only."""
+    return URGENCY_OF_FLAG.get(code, Urgency.FOURTH) is not Urgency.FOURTH

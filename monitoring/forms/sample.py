@@ -86,11 +86,15 @@ class SampleForm(forms.Form):
         return cleaned
 
     def sample_for(self, patient: Patient, laboratory: Laboratory) -> Sample:
-        """Return a new sample, not saved."""
+        """Return a new sample of a patient at a laboratory, not saved."""
+        sample = self.circumstances()
+        sample.patient, sample.laboratory = patient, laboratory
+        return sample
+
+    def circumstances(self) -> Sample:
+        """Return what was said of a new tube, of nobody yet."""
         given = self.cleaned_data
         return Sample(
-            patient=patient,
-            laboratory=laboratory,
             accession_number=given["accession_number"],
             tissue=given["tissue"],
             collected_on=given["collected_on"],

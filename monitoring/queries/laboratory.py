@@ -9,6 +9,7 @@ from django.db.models import Count, Q, QuerySet
 
 from monitoring import permissions
 from monitoring.models import AuditEntry, MrdResult, ResultContributor, ResultWell, User
+from monitoring.models.choices import AuthorisationBasisChoice
 from monitoring.models.choices import ResultStateChoice as State
 from monitoring.models.choices import RoleChoice as Role
 from monitoring.queries.signing_effects import SigningEffect, effects_of_signing
@@ -72,6 +73,11 @@ class WaitingPage:
     results: tuple[WaitingResult, ...]
     total: int
     after: str
+
+    @property
+    def selectable(self) -> bool:
+        """Whether any of this page can be signed together with others by this person."""
+        return any(each.can_be_selected for each in self.results)
 
     @property
     def changing(self) -> int:
@@ -172,7 +178,7 @@ def listed(row: MrdResult) -> ListedResult:
         submitted_at=row.submitted_at,
         authorised_by=row.authorised_by.shown_name if row.authorised_by else "",
         authorised_at=row.authorised_at,
-        by_sender=row.authorisation_basis == "SENDING_LABORATORY",
+        by_sender=row.authorisation_basis == AuthorisationBasisChoice.SENDING_LABORATORY,
         reason=row.reason,
     )
 

@@ -84,6 +84,11 @@ class PatientPage:
     followed: tuple[FollowedMarker, ...]
     marker: MarkerPage | None
 
+    @property
+    def has_constructed(self) -> bool:
+        """Whether a value on the page was constructed by a study."""
+        return self.record.has_constructed or (self.marker is not None and self.marker.samples.has_constructed)
+
 
 def read_patient_page(patient: Patient, standpoint: Standpoint, marker: str = "") -> PatientPage:
     """Return everything the page shows, in a number of queries that does not depend on how much is on record.

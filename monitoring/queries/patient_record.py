@@ -84,6 +84,31 @@ class TreatmentLine:
 
 
 @dataclass(frozen=True, slots=True)
+class TimelineEntry:
+    """One line of the timeline: an event, a line of treatment, or a finding; exactly one of them is there."""
+
+    starts_on: date
+    ends_on: date | None = None
+    event: Event | None = None
+    treatment: TreatmentLine | None = None
+    finding: Finding | None = None
+
+    @property
+    def is_span(self) -> bool:
+        """Whether it is told from when to when."""
+        return self.treatment is not None
+
+    @property
+    def constructed(self) -> tuple[str, ...]:
+        """The columns that a study had to construct."""
+        if self.event is not None:
+            return self.event.constructed
+        if self.treatment is not None:
+            return self.treatment.constructed
+        return self.finding.constructed if self.finding is not None else ()
+
+
+@dataclass(frozen=True, slots=True)
 class PatientRecord:
     """Everything on record up to the day asked for; findings and events by date, the treatment by its start."""
 
@@ -107,6 +132,26 @@ class PatientRecord:
     def transplants(self) -> tuple[Event, ...]:
         """The transplants, latest first."""
         return tuple(one for one in reversed(self.events) if one.kind == EventKindChoice.HSCT)
+
+    @property
+    def latest_findings(self) -> tuple[Finding, ...]:
+        """The latest finding of each gene, in the order of the genes; that of the followed marker is said by it."""
+        latest = {one.gene: one for one in self.findings if one.gene != GeneChoice.NPM1}
+        return tuple(latest[gene] for gene in sorted(latest))
+
+    @property
+    def timeline(self) -> tuple[TimelineEntry, ...]:
+        """Events, treatment and findings, newest first."""
+        entries = [TimelineEntry(one.happened_on, event=one) for one in self.events]
+        entries += [TimelineEntry(one.starts_on, one.ends_on, treatment=one) for one in self.treatments]
+        entries += [TimelineEntry(one.found_on, finding=one) for one in self.findings]
+        return tuple(sorted(entries, key=lambda one: one.starts_on, reverse=True))
+
+    @property
+    def has_constructed(self) -> bool:
+        """Whether anything on record was constructed by a study."""
+        kept = (*self.diseases, *self.findings, *self.events, *self.treatments, *self.cycles)
+        return any(one.constructed for one in kept)
 
     @property
     def npm1_lost(self) -> Finding | None:

@@ -81,6 +81,12 @@ class SamplesTable:
         return sum(len(course.rows) for course in self.courses)
 
     @property
+    def has_constructed(self) -> bool:
+        """Whether a value, or a level at diagnosis, was constructed by a study."""
+        rows = (row for course in self.courses for row in course.rows)
+        return any(row.constructed for row in rows) or any(row.constructed for row in self.baselines)
+
+    @property
     def has_sent_results(self) -> bool:
         """Whether a result was signed by the laboratory that sent it, not by two people here."""
         return any(row.by_sender for course in self.courses for row in course.rows)

@@ -100,10 +100,10 @@ class _CaseEntry:
         self._record_findings()
         self._record_treatments()
         self._record_cycles()
-        for number, sample in enumerate(self.timeline.samples, start=1):
-            self._enter_result(series, sample, number)
-        scope.enter(self.by)
         self._record_events()
+        # newest first: what a later sample has answered is not raised as an alert on the way
+        for number, sample in reversed(list(enumerate(self.timeline.samples, start=1))):
+            self._enter_result(series, sample, number)
 
     def _register(self) -> Patient:
         patient = Patient(

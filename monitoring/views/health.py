@@ -9,7 +9,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from kombu import Connection
+from kombu.connection import Connection
 from kombu.exceptions import OperationalError
 
 BROKER_TIMEOUT = 1.0  # seconds; a health check that hangs is no health check
@@ -69,7 +69,7 @@ def broker_state() -> str:
         return DOWN
     options = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
     try:
-        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:
+        with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:  # type: ignore[no-untyped-call]
             broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT)
     except (OperationalError, OSError):
         return DOWN

@@ -1,5 +1,7 @@
 """The first page of the laboratory: to sign, to finish, signed lately, and search by accession number."""
 
+from urllib.parse import quote
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -26,6 +28,7 @@ def laboratory(request: SignedInRequest) -> HttpResponse:
         "recent": queries.recently_signed(request.user, now=now),
         "recent_days": queries.RECENT_DAYS.days,
         "asked": asked,
+        "asked_in_address": quote(asked),
         "found": queries.results_of_sample(request.user, asked) if asked else (),
         "signs": RoleChoice.LABORATORY_AUTHORISER in permissions.roles_of(request.user),
     }

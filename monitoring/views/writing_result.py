@@ -60,6 +60,10 @@ class Sheet:
             raise Http404
         return self.sample.sample_for(patient, laboratory)
 
+    def circumstances(self) -> KnownSample | Sample | None:
+        """What was noted of the sample, on record or typed just now."""
+        return self.known or (self.sample.circumstances() if self.sample else None)
+
     def facts(self) -> SampleFacts | None:
         """What is known of the sample so far."""
         if self.known is not None:

@@ -102,13 +102,14 @@ Trajectory.Panel = class {
   zoom(factor) {
     const [from, to] = this.view.window.map(Trajectory.time);
     const [first, last] = this.windowOf("ALL").map(Trajectory.time);
-    const span = Math.min(last - first, Math.max(21 * Trajectory.MS_PER_DAY, (to - from) * factor));
+    const span = Math.min(last - first, Math.max(Trajectory.NARROWEST, (to - from) * factor));
     const end = Math.min(last, to + (span - (to - from)) * (1 / 3));
     this.setWindow(Math.max(first, end - span), Math.max(end, first + span));
   }
 
   setWindow(from, to) {
-    this.view.window = [Trajectory.iso(from), Trajectory.iso(to)];
+    const missing = Math.max(0, Trajectory.NARROWEST - (to - from)) / 2;
+    this.view.window = [Trajectory.iso(from - missing), Trajectory.iso(to + missing)];
     const whole = this.windowOf("ALL");
     this.press("window", this.view.window.join() === whole.join() ? "ALL" : null);
     this.draw();
@@ -142,6 +143,7 @@ Trajectory.Panel = class {
   }
 
   draw() {
+    if (!this.root.isConnected) return;
     const narrow = this.narrow.matches;
     const palette = new Trajectory.Palette(this.root);
     const width = narrow ? Trajectory.WIDE_ON_NARROW : Math.max(480, this.whole.parentElement.clientWidth);
@@ -161,8 +163,9 @@ Trajectory.Panel = class {
     this.tellMissing();
   }
 
-  /* Paper: light, as wide as the sheet, the whole figure, whatever the screen was. */
+  /* Paper: light and as wide as the sheet, whatever the screen was. */
   print() {
+    if (!this.root.isConnected) return;
     this.theme.disconnect();
     const palette = Trajectory.Palette.light(this.root);
     this.theme.takeRecords();
@@ -223,13 +226,13 @@ Trajectory.Panel = class {
     this.root.querySelector("[data-spoken]").textContent = new Trajectory.Facts(this.meta, this.words).of(this.meta.points[at]).join(". ");
   }
 
-  /* A tissue without a diagnosis sample is named, not silently left out. */
+  /* What has no place on a scale of diagnosis is named, not silently left out. */
   tellMissing() {
     const note = this.root.querySelector("[data-missing]");
     const needsBaseline = ["PCT_BASELINE", "LOG10_REDUCTION"].includes(this.view.scale);
-    const absent = this.meta.tissues.filter((tissue) => tissue in this.meta.absent);
-    note.hidden = !(needsBaseline && absent.length);
-    note.textContent = absent.map((tissue) => this.words.say(`absent.${this.meta.absent[tissue]}`, { tissue: this.words.say(`tissue.${tissue}`) })).join(" ");
+    const reasons = new Map(this.meta.points.filter((point) => point.absent).map((point) => [point.tissue + point.absent, point]));
+    note.hidden = !(needsBaseline && reasons.size);
+    note.textContent = [...reasons.values()].map(({ tissue, absent }) => this.words.say(`absent.${absent}`, { tissue: this.words.say(`tissue.${tissue}`) })).join(" ");
   }
 
   /* ---- taken away ---- */
@@ -253,7 +256,8 @@ Trajectory.Panel = class {
   }
 };
 
-Trajectory.WIDE_ON_NARROW = 896;
+Trajectory.NARROWEST = 21 * Trajectory.MS_PER_DAY;
+Trajectory.WIDE_ON_NARROW = 896; /* pixels */
 Trajectory.PAPER_WIDTH = 760;
 Trajectory.CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showAxisDragHandles: false, showTips: false, responsive: false };
 

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 
 from monitoring import scope
 from monitoring.actions import bulk_recompute, new_days, recompute, sweeping
+from monitoring.actions.bulk_recompute import BulkOrder
 from monitoring.models import (
     ClinicalEvent,
     MrdSeries,
@@ -121,12 +122,12 @@ def test_bulk_agrees_with_one_by_one_and_a_second_run_changes_nothing(world: Wor
     episodes = list(StoredEpisode.objects.order_by("ruleset", "position").values("ruleset", "position", "status"))
     StoredVerdict.objects.all().delete()
     StoredEpisode.objects.all().delete()
-    first = bulk_recompute.recompute_shard(shard=0, shards=1, now=world.now, chunk=1)
+    first = bulk_recompute.recompute_shard(BulkOrder(0, 1, chunk=1), now=world.now)
     assert (first.series, first.changed) == (1, 4)
     world.as_person(world.clinician)
     assert list(StoredVerdict.objects.order_by("series", "ruleset").values("ruleset", "state", "content")) == one_by_one
     assert list(StoredEpisode.objects.order_by("ruleset", "position").values("ruleset", "position", "status")) == episodes
-    assert bulk_recompute.recompute_shard(shard=0, shards=1, now=world.now).changed == 0
+    assert bulk_recompute.recompute_shard(BulkOrder(0, 1), now=world.now).changed == 0
 
 
 def test_the_sweep_computes_what_waits_in_the_table(world: World) -> None:

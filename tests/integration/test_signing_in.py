@@ -1,6 +1,7 @@
 """Coming in, going out, being locked out, and coming back where one was."""
 
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
@@ -10,10 +11,15 @@ from django.test import Client
 from monitoring.models import Centre
 from tests.world import PASSWORD, World
 
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse
+
 HERE = "/livez"  # a page that needs nobody
 
 
-def sign_in(client: Client, name: str = "clinician", password: str = PASSWORD, page: str = HERE) -> object:
+def sign_in(
+    client: Client, name: str = "clinician", password: str = PASSWORD, page: str = HERE
+) -> "_MonkeyPatchedWSGIResponse":
     return client.post("/sign-in", {"username": name, "password": password, "next": page})
 
 

@@ -31,6 +31,7 @@ SAMPLE = re.compile(
     r"(?: \((?P<limits>[^)]+)\))?(?: \[(?P<key>\w)\])?(?P<eot> EOT)?"
 )
 LIMIT = re.compile(r"(ABL1|LOD|LOQ) (\?|[\d.]+)")
+COURSES = {"HSCT": CourseStart.HSCT, "haematological relapse": CourseStart.HAEMATOLOGICAL_RELAPSE}
 UNKNOWN = "?"
 NOTHING = "-"
 
@@ -68,7 +69,7 @@ def read_cases(path: Path) -> list[Case]:
     for line in path.read_text(encoding="utf-8").splitlines():
         if line.startswith("### "):
             title = line.removeprefix("### ")
-        elif line.startswith("`d") or line.startswith("`no samples"):
+        elif line.startswith(("`d", "`no samples")):
             series, as_of = read_series(line.strip("`"))
             cases.append(Case(title, series, as_of))
         elif line.startswith("| rule set"):
@@ -118,24 +119,18 @@ def read_series(text: str) -> tuple[Series, date | None]:
 
 def read_setting(text: str, given: dict[str, object]) -> dict[str, object]:
     """What differs from the usual setting."""
-    if text in {marker.value for marker in Marker}:
-        return {"marker": Marker(text)}
-    if text == "marker lost at relapse":
-        return {"marker_lost": True}
-    if match := re.fullmatch(r"baseline ([\d.]+)", text):
-        return {"baseline": Decimal(match[1])}
-    if match := re.fullmatch(r"as of (d-?\d+)", text):
-        return {"as_of": day(match[1])}
-    if match := re.fullmatch(r"end of treatment (d-?\d+)", text):
-        return {"end_of_treatment": day(match[1])}
-    if match := re.fullmatch(r"treatment (d-?\d+)", text):
-        return {"treatment_starts": (*given["treatment_starts"], day(match[1]))}
-    if match := re.fullmatch(r"(HSCT|haematological relapse) (d-?\d+)", text):
-        kind = CourseStart.HSCT if match[1] == "HSCT" else CourseStart.HAEMATOLOGICAL_RELAPSE
-        return {"course_starts": (*given["course_starts"], CourseBegin(day(match[2]), kind))}
-    if match := re.fullmatch(r"death (d-?\d+)", text):
-        return {"death_on": day(match[1])}
-    return {"no baseline": {"baseline": None}, "no end of treatment": {"end_of_treatment": None}}[text]
+    words = {"no baseline": {"baseline": None}, "no end of treatment": {"end_of_treatment": None}}
+    words |= {marker.value: {"marker": marker} for marker in Marker} | {"marker lost at relapse": {"marker_lost": True}}
+    if text in words:
+        return words[text]
+    name, value = text.rsplit(" ", 1)
+    if name == "baseline":
+        return {"baseline": Decimal(value)}
+    if name == "treatment":
+        return {"treatment_starts": (*given["treatment_starts"], day(value))}
+    if name in COURSES:
+        return {"course_starts": (*given["course_starts"], CourseBegin(day(value), COURSES[name]))}
+    return {{"as of": "as_of", "end of treatment": "end_of_treatment", "death": "death_on"}[name]: day(value)}
 
 
 def read_sample(text: str, name: str) -> Result:

@@ -14,8 +14,8 @@ KEPT = catalogue.read()
 
 def french(said: catalogue.Sentence) -> list[str]:
     message = KEPT.get(said.id, said.context)
-    string = message.string if message else ""
-    return list(string) if isinstance(string, tuple | list) else [string]
+    string = message.string if message else None
+    return list(string) if isinstance(string, tuple | list) else [string or ""]
 
 
 def test_something_is_said() -> None:

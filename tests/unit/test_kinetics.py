@@ -223,6 +223,12 @@ def test_two_points_are_never_taken_across_assays() -> None:
         two_point_growth(first, result(30, pct_abl1=Decimal("0.1"), assay_key="B"))
 
 
+def test_two_points_of_following_days_are_enough() -> None:
+    growth = two_point_growth(result(0, pct_abl1=Decimal("0.1")), result(1, pct_abl1=Decimal("0.2")))
+    assert not isinstance(growth, NotEstimable)
+    assert growth.doubling_time_days == pytest.approx(1.0)
+
+
 def test_two_points_of_one_day_and_a_fall() -> None:
     first, same, lower = (result(day, pct_abl1=Decimal(pct)) for day, pct in ((0, "0.1"), (0, "0.2"), (30, "0.05")))
     assert because(two_point_growth(first, same)) is Because.DETECTED_ON_ONE_DAY

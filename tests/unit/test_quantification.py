@@ -27,7 +27,7 @@ from monitoring.domain.run_controls import (
     assess_silent_control,
     assess_wild_type_control,
 )
-from monitoring.domain.sensitivity import limit_pct_abl1
+from monitoring.domain.sensitivity import limit_pct_abl1, sensitivity_value
 from monitoring.domain.standard_curve import CurveNotAcceptable, StandardCurve, StandardWell
 from monitoring.domain.terms import Call
 
@@ -95,6 +95,11 @@ def test_not_detected_has_no_value_but_its_own_limit() -> None:
     result = by_copies([0, 0, 0], [32_000, 32_000])
     assert (result.call, result.pct_abl1, result.target_copies) == (Call.NOT_DETECTED, None, D(0))
     assert result.lod_pct_abl1 == D("0.003125")
+
+
+def test_a_single_copy_makes_a_well_positive() -> None:
+    assert by_copies([1, 1, 0], [40_000, 40_000]).call is Call.DETECTED
+    assert quantify_mean_copies(call=Call.DETECTED, target_copies=D(1), abl1_copies=D(40_000)).target_copies == 1
 
 
 def test_one_of_three_wells_has_no_value() -> None:
@@ -182,6 +187,7 @@ def test_a_failed_control_of_the_run_makes_it_not_evaluable() -> None:
 def test_above_the_highest_standard_warns() -> None:
     curve = StandardCurve(D("-3.4"), D(40), D("0.999"), (StandardWell(D(100), D("33.2")),) * 2)
     assert codes(by_cq(("30", "30"), target_curve=curve)) == [ProblemCode.ABOVE_HIGHEST_STANDARD]
+    assert codes(by_cq(("33.2", "33.2"), target_curve=curve)) == []
 
 
 @pytest.mark.parametrize(
@@ -228,6 +234,8 @@ def test_too_little_abl1_is_refused_where_a_number_is_demanded() -> None:
         check_abl1_is_sufficient(D("999.99"))
     with pytest.raises(ControlGeneInsufficient):
         limit_pct_abl1(D(1), MeanCopies(D(0), 2))
+    with pytest.raises(ControlGeneInsufficient):
+        sensitivity_value(D(0), D(40_000), D(10_000))
     check_abl1_is_sufficient(D(1000))
 
 

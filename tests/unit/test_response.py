@@ -90,6 +90,7 @@ def test_conditioning_before_a_cycle_does_not_close_it() -> None:
         (Cycle(2, DAY_0), Cycle(1, on(28))),
         (Cycle(1, on(28)), Cycle(2, DAY_0)),
         (Cycle(1, DAY_0), Cycle(1, on(28))),
+        (Cycle(1, DAY_0), Cycle(2, DAY_0)),
         (Cycle(1, on(-1)),),
         (Cycle(0, DAY_0),),
     ],

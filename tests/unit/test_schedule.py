@@ -108,6 +108,30 @@ def test_an_end_of_treatment_in_the_future_has_its_date_and_nothing_more() -> No
     assert to_come(question) == [(ScheduleRule.END_OF_TREATMENT, DAY_0)]
 
 
+def test_an_event_of_the_very_day_counts() -> None:
+    hsct_today = replace(asked(50, negative(0)), course_starts=(CourseBegin(on(50), CourseStart.HSCT),))
+    assert {rule for rule, _ in to_come(hsct_today)} == {ScheduleRule.AFTER_HSCT}
+    treated_today = replace(asked(50, negative(0)), treatments=(PreemptiveTreatment(on(50)),))
+    assert {rule for rule, _ in to_come(treated_today)} == {ScheduleRule.AFTER_VENETOCLAX_CYCLE}
+
+
+@pytest.mark.parametrize(("next_cycle_on", "asked_for"), [(14, True), (13, False)])
+def test_a_window_of_one_day_is_a_window(next_cycle_on: int, asked_for: bool) -> None:
+    cycles = (Cycle(1, on(50)), Cycle(2, on(50 + next_cycle_on)))
+    question = replace(asked(60, negative(0)), treatments=(PreemptiveTreatment(on(50), cycles),))
+    numbers = {due.number for due in sampling_schedule(question).to_come}
+    assert (1 in numbers) is asked_for
+
+
+def test_follow_up_resumes_the_day_after_day_56() -> None:
+    treated = PreemptiveTreatment(on(50), (Cycle(1, on(50)),))
+    last, next_day = (
+        {rule for rule, _ in to_come(replace(asked(day, negative(0)), treatments=(treated,)))} for day in (105, 106)
+    )
+    assert last == {ScheduleRule.AFTER_VENETOCLAX_CYCLE}
+    assert next_day == {ScheduleRule.FOLLOW_UP}
+
+
 def test_an_event_after_the_day_asked_for_changes_nothing() -> None:
     question = asked(50, negative(0))
     later = replace(
@@ -143,6 +167,16 @@ def test_after_hsct_without_any_sample_for_24_months() -> None:
 def test_impossible_intervals_are_refused(change: dict[str, Any]) -> None:
     with pytest.raises(IntervalsRefused):
         replace(SamplingIntervals(), **change)
+
+
+def test_a_centre_may_do_without_grace() -> None:
+    strict = replace(SamplingIntervals(), marrow_grace_days=0, after_hsct_early_days=0)
+    (due,) = (
+        one
+        for one in sampling_schedule(replace(asked(92, negative(0)), intervals=strict)).to_come
+        if one.rule is ScheduleRule.FOLLOW_UP
+    )
+    assert (due.status, due.overdue_days) == (DueStatus.OVERDUE, 1)
 
 
 def test_a_patient_may_have_other_days_after_hsct() -> None:

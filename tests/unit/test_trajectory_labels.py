@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +28,8 @@ from monitoring.models.choices import PartnerDrugChoice
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [ROOT / "static/js/trajectory.js", *sorted((ROOT / "static/js/trajectory").glob("*.js"))]
 SAID = re.compile(r'\b(?:say|tell)\("([^"]+)"')
-OF_RESULTS = [
-    flag for flag in FlagCode if flag not in ("END_OF_TREATMENT_MISSING", "SAMPLE_OVERDUE", "RULESETS_DISAGREE")
-]
-CODES = {
+OF_THE_SERIES = {FlagCode.END_OF_TREATMENT_MISSING, FlagCode.SAMPLE_OVERDUE, FlagCode.RULESETS_DISAGREE}
+CODES: dict[str, Iterable[Any]] = {
     "scale": Scale,
     "scale.short": Scale,
     "quantity": Scale,

@@ -12,6 +12,7 @@ from django.utils import translation
 from monitoring.domain import evidence, terms
 from monitoring.domain.terms import EpisodeKind, EpisodeStatus, FlagCode
 from monitoring.wording import states
+from monitoring.wording.flags import FLAGS
 from monitoring.wording.words import Tone, Word
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,7 +59,7 @@ def test_every_tone_has_a_colour(tone: Tone) -> None:
 
 
 def test_every_flag_is_explained() -> None:
-    assert all(states.FLAGS[code].meaning for code in FlagCode)
+    assert all(FLAGS[code].meaning for code in FlagCode)
 
 
 def test_states_of_a_series_have_an_icon_each() -> None:

@@ -11,6 +11,9 @@ from django.utils import timezone
 
 from monitoring import scope
 from monitoring.actions import bulk_recompute, recompute
+from monitoring.actions.bulk_recompute import BulkOrder
+from monitoring.domain.rulesets import RULESETS
+from monitoring.domain.terms import RuleSetId
 from monitoring.models import MrdSeries, Patient
 
 
@@ -26,16 +29,18 @@ class Command(BaseCommand):
         which.add_argument("--all", action="store_true")
         parser.add_argument("--shards", type=int, default=2)
         parser.add_argument("--shard", type=int, help="compute this shard only (used by --all itself)")
+        parser.add_argument("--ruleset", choices=[ruleset.value for ruleset in RULESETS], help="only this rule set")
+        parser.add_argument("--verdicts-only", action="store_true", help="leave alerts and lists as they are")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Compute and say how many series."""
         if options["patient"]:
             self._patient(options["patient"])
         elif options["shard"] is not None:
-            done = bulk_recompute.recompute_shard(shard=options["shard"], shards=options["shards"], now=timezone.now())
+            done = bulk_recompute.recompute_shard(_order(options), now=timezone.now())
             self.stdout.write(f"{done.series} series, {done.changed} verdicts changed")
         else:
-            self._all(options["shards"])
+            self._all(options)
 
     def _patient(self, pseudonym: str) -> None:
         with transaction.atomic():
@@ -47,10 +52,23 @@ class Command(BaseCommand):
             recompute.recompute_series(series, now=timezone.now())
         self.stdout.write(f"{len(series)} series of {pseudonym} computed")
 
-    def _all(self, shards: int) -> None:
+    def _all(self, options: dict[str, Any]) -> None:
         """One process a shard: classification is pure Python and holds the interpreter's lock."""
-        command = [sys.executable, sys.argv[0], "recompute", "--all", "--shards", str(shards), "--shard"]
-        processes = [subprocess.Popen([*command, str(shard)]) for shard in range(shards)]  # noqa: S603 - our own command
+        command = [sys.executable, sys.argv[0], "recompute", "--all", "--shards", str(options["shards"])]
+        command += ["--ruleset", options["ruleset"]] if options["ruleset"] else []
+        command += ["--verdicts-only"] if options["verdicts_only"] else []
+        shards = range(options["shards"])
+        processes = [subprocess.Popen([*command, "--shard", str(shard)]) for shard in shards]  # noqa: S603 - our own
         failed = [shard for shard, process in enumerate(processes) if process.wait() != 0]
         if failed:
             raise CommandError(f"Shards {failed} failed; the others are done. Run the command again.")
+
+
+def _order(options: dict[str, Any]) -> BulkOrder:
+    chosen = options["ruleset"]
+    return BulkOrder(
+        shard=options["shard"],
+        shards=options["shards"],
+        rulesets=(RULESETS[RuleSetId(chosen)],) if chosen else tuple(RULESETS.values()),
+        tells=not (options["verdicts_only"] or chosen),
+    )
