@@ -29,7 +29,7 @@ LANE = 184.0  # middle of the lane for samples without a height
 LABEL_ABOVE, LABEL_BELOW = 9.0, 17.0
 LOWEST_DECADE, HIGHEST_DECADE = -3, 1  # log10 of % of ABL1, shown at least
 LABELLED_EVERY = 2  # decades
-TICKS_AT_MOST = 5
+TICKS_AT_MOST = 6
 MONTH_STEPS = (1, 2, 3, 6, 12, 24, 60)
 MONTHS_A_YEAR = 12
 

@@ -30,6 +30,12 @@ def positive_wells(positive: int | None, valid: int | None) -> str:
     return measurements.positive_wells_said(positive, valid)
 
 
+@register.filter
+def abl1_band(abl1_copies: Decimal) -> str:
+    """Write what the control gene allows to say, where that is less than everything."""
+    return measurements.abl1_band_said(abl1_copies)
+
+
 @register.simple_tag
 def every_scale(pct_abl1: Decimal, baseline_pct_abl1: Decimal | None) -> list[measurements.ScaleLine]:
     """Return a level on every scale."""
@@ -63,7 +69,7 @@ def would(effect: RuleSetEffect, patient: str) -> SafeString:
 @register.filter
 def effect_phrase(effect: RuleSetEffect) -> str:
     """Write what signing would change, as a phrase."""
-    return signing_effects.phrase(effect.change, effect.now, effect.then)
+    return signing_effects.phrase(effect.change, effect.now, effect.then, effect.sample_class)
 
 
 @register.filter

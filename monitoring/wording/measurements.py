@@ -6,8 +6,8 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
+from monitoring.domain.control_gene import Abl1Adequacy, abl1_adequacy
 from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale, from_pct_abl1, log10_reduction
 from monitoring.wording import numbers
@@ -75,13 +75,16 @@ def result_said(measured: Measured) -> str:
 
 
 def positive_wells_said(positive: int | None, valid: int | None) -> str:
-    """Return `3 of 3 wells`; `reported` where no wells were given."""
+    """Return `3 of 3`; `reported` where no wells were given."""
     if valid is None or positive is None:
         return _("reported")
-    return ngettext("%(positive)s of %(valid)s well", "%(positive)s of %(valid)s wells", valid) % {
-        "positive": positive,
-        "valid": valid,
-    }
+    return _("%(positive)s of %(valid)s") % {"positive": positive, "valid": valid}
+
+
+def abl1_band_said(abl1_copies: Decimal) -> str:
+    """Return `too low` or `limited` beside the ABL1 copies of a sample; nothing where they suffice."""
+    bands = {Abl1Adequacy.INSUFFICIENT: _("too low"), Abl1Adequacy.LIMITED: _("limited")}
+    return bands.get(abl1_adequacy(abl1_copies), "")
 
 
 def per_100_000(pct_abl1: Decimal) -> str:

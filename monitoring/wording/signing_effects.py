@@ -1,5 +1,6 @@
 """What signing a result would change, as a sentence, as a phrase in a list, and as the message after it was done."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.functional import Promise
@@ -8,11 +9,12 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.domain.terms import EpisodeKind, EpisodeStatus
+from monitoring.domain.sample_classes import INERT_CLASSES
+from monitoring.domain.terms import EpisodeKind, EpisodeStatus, SampleClass
 from monitoring.domain.verdict_change import Change, ChangeKind, VerdictChange
 from monitoring.domain.verdicts import Episode, Verdict
 from monitoring.wording.dates import day
-from monitoring.wording.states import episode_words, word
+from monitoring.wording.states import NO_STATE, episode_words, word
 from monitoring.wording.words import Tone, Word
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ WOULD: dict[Told, "_StrPromise"] = {
         "This result would <b>change the state</b> of %(patient)s from %(before)s to %(after)s."
     ),
 }
+FIRST_RESULT = _("This result would be <b>the first evaluable result</b> of %(patient)s: %(after)s.")
 NO_CHANGE = _("This result would change no verdict of %(patient)s.")
 
 # The phrase of a list.
@@ -104,6 +107,8 @@ PHRASES: dict[Told, "_StrPromise"] = {
     (ChangeKind.CHANGES_STATE, None): _("would change the state from %(before)s to %(after)s"),
 }
 
+FIRST_RESULT_PHRASE = _("would be the first evaluable result: %(after)s")
+
 _TONES = {
     ChangeKind.CONFIRMS: Tone.CONFIRMED,
     ChangeKind.REOPENS: Tone.CONFIRMED,
@@ -121,15 +126,19 @@ def would(change: VerdictChange, now: Verdict, then: Verdict, patient: str) -> S
     first = change.first
     if first is None:
         return format_html(_percent(NO_CHANGE), patient=_whole(patient))
-    return format_html(_percent(WOULD[_key(WOULD, first)]), patient=_whole(patient), **_names(first, now, then))
+    table = _first_result(WOULD, FIRST_RESULT, first, now)
+    return format_html(_percent(table[_key(table, first)]), patient=_whole(patient), **_names(first, now, then))
 
 
-def phrase(change: VerdictChange, now: Verdict, then: Verdict) -> str:
-    """Return what a list says of a result: the weightiest change, or that the state stays what it is."""
+def phrase(change: VerdictChange, now: Verdict, then: Verdict, sample_class: SampleClass | None = None) -> str:
+    """Return what a list says of a result: the weightiest change, that it counts for nothing, or that all stays."""
     first = change.first
-    if first is None:
-        return _now("none: stays %(state)s") % {"state": _lower(state_said(now)[0])}
-    return str(PHRASES[_key(PHRASES, first)]) % _names(first, now, then)
+    if first is not None:
+        table = _first_result(PHRASES, FIRST_RESULT_PHRASE, first, now)
+        return str(table[_key(table, first)]) % _names(first, now, then)
+    if sample_class in INERT_CLASSES:
+        return _now("none: counts for nothing, to be repeated")
+    return _now("none: stays %(state)s") % {"state": _lower(state_said(now)[0])}
 
 
 def tone(change: VerdictChange) -> str:
@@ -175,6 +184,15 @@ def done(patient: str, ruleset: str, then: Verdict) -> str:
     if when:
         return _now("Authorised. %(patient)s by %(ruleset)s: %(state)s, %(date)s.") % named
     return _now("Authorised. %(patient)s by %(ruleset)s: %(state)s.") % named
+
+
+def _first_result(
+    table: Mapping[Told, "_StrPromise"], sentence: "_StrPromise", change: Change, now: Verdict
+) -> Mapping[Told, "_StrPromise"]:
+    """A change of state from none at all is told as what it is: the first result."""
+    if change.kind is ChangeKind.CHANGES_STATE and now.state == NO_STATE:
+        return {(ChangeKind.CHANGES_STATE, None): sentence}
+    return table
 
 
 def _key(table: dict[Told, "_StrPromise"], change: Change) -> tuple[ChangeKind, EpisodeKind | None]:

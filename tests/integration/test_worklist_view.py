@@ -111,6 +111,7 @@ def test_a_death_ends_the_alerts_at_once_without_a_worker(client: Client, world:
     world.as_person(world.clinician)
     ClinicalEvent.objects.create(patient=series.patient, kind="DEATH", happened_on=date(2026, 11, 18))
     assert "Nobody needs anything today." in page(client, world)
+    world.as_person(world.clinician)
     assert set(Alert.objects.filter(series=series).values_list("state", flat=True)) == {"RESOLVED"}
 
 

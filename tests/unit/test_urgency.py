@@ -56,8 +56,8 @@ def test_every_flag_has_its_urgency_or_is_never_an_alert() -> None:
         (1, "PROGRESSION_ON_THERAPY RISING_IN_EPISODE HIGH_LEVEL POST_HSCT_POSITIVE"),
         (
             2,
-            "CONFIRMATION_OVERDUE TARGET_SEEN_INADEQUATE DETECTED_AFTER_LIMITED RISE_ACROSS_ASSAYS RESPONSE_LOST "
-            "EOT_POSITIVE PERSISTENCE NO_RESPONSE",
+            """CONFIRMATION_OVERDUE TARGET_SEEN_INADEQUATE DETECTED_AFTER_LIMITED RISE_ACROSS_ASSAYS RESPONSE_LOST
+            EOT_POSITIVE PERSISTENCE NO_RESPONSE""",
         ),
         (3, "SAMPLE_OVERDUE RISING_ON_THERAPY REVIEW_VALUE RULESETS_DISAGREE"),
         (4, "REPEAT_SAMPLE ASSAY_CHANGED EARLY_POST_HSCT UNQUANTIFIED END_OF_TREATMENT_MISSING"),
@@ -116,8 +116,7 @@ def test_an_episode_that_ended_keeps_its_urgency() -> None:
 
 
 def test_a_run_of_the_same_flag_is_one_alert() -> None:
-    [eot, high] = of("d0 BM 3; d30 BM 4; d60 BM 5")
-    assert (eot.code, high.code) == ("EOT_POSITIVE", "HIGH_LEVEL")
+    [high] = [alert for alert in of("d0 BM 3; d30 BM 4; d60 BM 5") if alert.code == "HIGH_LEVEL"]
     assert (high.index, high.on, high.latest, high.latest_on) == ("s1", date(2025, 1, 6), "s3", date(2025, 3, 7))
 
 

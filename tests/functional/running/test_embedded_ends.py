@@ -1,5 +1,6 @@
 """How a run can end, wanted or not: nothing stays behind, and the data are there afterwards."""
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -9,6 +10,7 @@ import psycopg
 import pytest
 
 from mrdweb.embedded.guardian import children_of
+from mrdweb.embedded.home import open_home
 from tests.functional.running.conftest import Start
 from tests.functional.running.started import descendants_of, is_alive, wait_for_end
 
@@ -109,3 +111,42 @@ def test_stale_pid_of_a_living_foreign_process(home: Path, start: Start) -> None
         assert second.read_data() == ["before the kill"]
         assert foreign.poll() is None
         foreign.kill()
+
+
+def test_kill_of_supervisor_and_guardians_ends_every_program(home: Path, start: Start) -> None:
+    first = start(home)
+    first.until_ready()
+    first.write_data("before the kill")
+    programs = first.programs()
+    servers = {programs["postgresql"], programs["valkey"]}
+    expected = set(programs.values()).union(*map(descendants_of, servers))
+    others = first.processes() - expected
+    first.kill({first.process.pid, *children_of(first.process.pid)})
+    assert wait_for_end(expected) == set()
+    first.kill(others)
+    second = start(home)
+    second.until_ready()
+    assert second.read_data() == ["before the kill"]
+
+
+def test_guardians_keep_the_lock_of_the_servers(home: Path, start: Start) -> None:
+    run = start(home)
+    run.until_ready()
+    for guardian in children_of(run.process.pid):
+        open_files = {os.readlink(descriptor) for descriptor in Path(f"/proc/{guardian}/fd").iterdir()}
+        assert str(home / "servers.lock") in open_files
+        assert str(home / "supervisor.lock") not in open_files
+
+
+def test_a_start_waits_for_the_lock_of_the_servers(home: Path) -> None:
+    guardian = os.open(home / "servers.lock", os.O_RDWR)
+    fcntl.flock(guardian, fcntl.LOCK_EX)
+    pauses: list[float] = []
+
+    def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        if len(pauses) == 3:
+            os.close(guardian)
+
+    open_home(home, "a start", pause).close()
+    assert len(pauses) == 3

@@ -92,6 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
+        self.send_header("Cache-Control", "max-age=600" if "/static/" in self.path else "no-store")
         if policy:
             self.send_header("Content-Security-Policy", policy)
         self.end_headers()
