@@ -112,9 +112,11 @@ def _is_over(inputs: SeriesInputs, verdicts: Verdicts, due: AlertDue) -> bool:
 
 
 def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
-    """A flag of old records that a later negative of its tissue has answered is history when it is first seen."""
+    """A flag of old records that a later course or negative has answered is history when it is first seen."""
     if due.status is not None or due.latest_on is None or due.tissue is None or due.latest is None:
         return False
+    if any(start.on > due.latest_on for start in inputs.series.course_starts):
+        return True
     return any(
         result.tissue is due.tissue
         and result.collected_on > due.latest_on

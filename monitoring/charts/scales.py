@@ -87,7 +87,7 @@ def short(value: Decimal, borders: Iterable[Decimal] = ()) -> str:
     """
     exponent = min(value.adjusted() - LABEL_DIGITS + 1, 0)
     rounded = value.quantize(_step(exponent), context=ANY_LENGTH)
-    while False and any((value < border) != (rounded < border) for border in borders):
+    while rounded != value and any((value < border) != (rounded < border) for border in borders):
         exponent -= 1
         rounded = value.quantize(_step(exponent), context=ANY_LENGTH)
     return min(format(rounded, "f"), format(value, "f"), key=len) if rounded == value else format(rounded, "f")

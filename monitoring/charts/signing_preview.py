@@ -169,7 +169,7 @@ def _placed(frame: _Frame, mark: Mark, ring: tuple[object, Role] | None, result_
         tissue=mark.tissue,
         role=None if ring is None else ring[1],
         is_this=is_this,
-        pct_abl1=mark.pct_abl1,
+        pct_abl1=mark.pct_abl1 if mark.height_pct_abl1 is not None else None,
         label_y=_px(y - LABEL_ABOVE if is_this else y + LABEL_BELOW),
     )
 

@@ -12,6 +12,13 @@ from monitoring.queries.patient_alerts import PatientAlert
 LONGEST_COMMENT = 1000  # characters, as the database keeps them
 
 
+class DayUnlessNone(IsoDayField):
+    """A day that is asked for, unless no further sample is planned: the action decides on both together."""
+
+    def validate(self, value: Any) -> None:
+        """Nothing here: an empty day is right where none is planned."""
+
+
 class AcknowledgeForm(forms.Form):
     """One alert; the hidden fields say which state of it the person saw."""
 
@@ -27,7 +34,7 @@ class AcknowledgeForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 2}),
         error_messages={"required": _("Say in a comment what was decided and why.")},
     )
-    next_sample_on = IsoDayField(label=_("Next sample on"), required=False)
+    next_sample_on = DayUnlessNone(label=_("Next sample on"))
     next_sample_tissue = forms.ChoiceField(
         label=_("Of"),
         choices=[("", _("choose")), *NextSampleTissue.choices],

@@ -155,6 +155,11 @@ class MeasurementForm(forms.Form):
         return [cell for cell in self.number_cells if cell.field.errors and cell.field.label not in missing]
 
     @property
+    def questions(self) -> list[Question]:
+        """What ambiguous numbers ask."""
+        return [cell.question for cell in self.number_cells if cell.question is not None]
+
+    @property
     def answers(self) -> list[tuple[str, str]]:
         """The answers given to questions, to be sent along when the form is read back."""
         named = [(ANSWER_PREFIX + name, field) for name, field in self.fields.items()]

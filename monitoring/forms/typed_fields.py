@@ -29,12 +29,13 @@ MAX_HOURS_TO_LYSIS = 336  # hours; two weeks, [DESIGN]: longer is a slip
 _ISO = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reading:
-    """One thing that an ambiguous number may have meant: how it is sent back, and how it is shown."""
+    """One thing that an ambiguous number may have meant: how it is sent back, how it is shown, what would follow."""
 
     sent: str
     shown: str
+    gives: str = ""
 
 
 class TypedNumberField(forms.CharField):

@@ -36,6 +36,7 @@ from monitoring.models.choices import FindingStatusChoice, PartnerDrugChoice, Re
 from monitoring.queries.growth import forecast_of, growth_of
 from monitoring.queries.series_inputs import SeriesInputs
 
+INPUTS_EDITION = 1  # rises whenever the same record could give the drawing other inputs than before
 POSITIVE = "POSITIVE"
 WAIVER = "WAIVER"
 CONSTRUCTED = "CONSTRUCTED"
@@ -60,14 +61,14 @@ class Surroundings:
 
 
 def chart_version(ruleset: RuleSetId) -> str:
-    """Return the edition of a figure: it changes with the drawing, with the engine and with the rule set."""
-    return f"{CHART_VERSION}.{ENGINE_VERSION}.{RULESETS[ruleset].version}"
+    """Return the edition of a figure: it changes with drawing, inputs, engine and rule set."""
+    return f"{CHART_VERSION}.{INPUTS_EDITION}.{ENGINE_VERSION}.{RULESETS[ruleset].version}"
 
 
 def draw(inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, as_of: date) -> dict[str, object]:
     """Return the figure of a series by one rule set as of a day; the verdict is computed from the same inputs."""
     verdict = classify(inputs.series, RULESETS[ruleset], as_of)
-    forecast = forecast_of(growth_of(inputs.series, verdict, as_of), as_of)
+    forecast = forecast_of(growth_of(inputs.series, verdict, as_of))
     return trajectory(trajectory_inputs(inputs, around, ruleset, forecast), verdict, ruleset, as_of)
 
 

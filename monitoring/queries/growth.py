@@ -34,13 +34,16 @@ SHOWN_DIGITS = 3  # significant digits of an estimate
 
 @dataclass(frozen=True, slots=True)
 class Growth:
-    """Growth in the tissue of the index sample; `reaching` by level in % of ABL1, empty once treatment has begun."""
+    """Growth in the tissue of the index sample; `reaching` by level in % of ABL1, empty once treatment has begun.
+
+    `drawn_from` is the index date: before it the line would only fall below every limit.
+    """
 
     tissue: Tissue
     fit: GrowthFit | NotEstimable
     doubling: DoublingTime | NotEstimable
     reaching: tuple[tuple[Decimal, ReachingDate], ...]
-    last_on: date | None
+    drawn_from: date
 
 
 def growth_of(series: Series, verdict: Verdict, as_of: date) -> Growth | None:
@@ -55,13 +58,14 @@ def growth_of(series: Series, verdict: Verdict, as_of: date) -> Growth | None:
     )
     fit = fit_growth(points)
     if isinstance(fit, NotEstimable):
-        return Growth(index.tissue, fit, fit, (), None)
+        return Growth(index.tissue, fit, fit, (), episode.relapse_on)
     last_on = max(point.on for point in fit.points)
-    return Growth(index.tissue, fit, doubling_time(fit), () if treated_on else _reaching(fit, last_on), last_on)
+    reaching = () if treated_on else _reaching(fit, last_on)
+    return Growth(index.tissue, fit, doubling_time(fit), reaching, episode.relapse_on)
 
 
-def forecast_of(growth: Growth | None, as_of: date) -> Forecast | None:
-    """Return the wedge to draw, from the first point of the fit to the highest level; None without growth."""
+def forecast_of(growth: Growth | None) -> Forecast | None:
+    """Return the wedge to draw, from the index sample to the highest level; None without growth."""
     if growth is None or isinstance(growth.fit, NotEstimable) or isinstance(growth.doubling, NotEstimable):
         return None
     if not growth.reaching:
@@ -69,7 +73,7 @@ def forecast_of(growth: Growth | None, as_of: date) -> Forecast | None:
     interval = growth.doubling.interval
     return Forecast(
         tissue=growth.tissue,
-        points=_wedge(growth.fit, growth.reaching[-1][1].on),
+        points=_wedge(growth.fit, growth.drawn_from, growth.reaching[-1][1].on),
         crossings=tuple(Crossing(level, on.on, on.earliest_on, on.latest_on) for level, on in growth.reaching),
         doubling_days=_shown(growth.doubling.days),
         doubling_days_low=_shown(interval.low),
@@ -105,12 +109,12 @@ def _reaching(fit: GrowthFit, last_on: date) -> tuple[tuple[Decimal, ReachingDat
     return tuple(found)
 
 
-def _wedge(fit: GrowthFit, until: date) -> tuple[ForecastPoint, ...]:
-    days = (until - fit.origin).days
+def _wedge(fit: GrowthFit, start: date, until: date) -> tuple[ForecastPoint, ...]:
+    days = (until - start).days
     steps = sorted({round(days * step / FORECAST_POINTS) for step in range(FORECAST_POINTS + 1)})
     found = []
     for step in steps:
-        level = predicted_level(fit, fit.origin + timedelta(days=step))
+        level = predicted_level(fit, start + timedelta(days=step))
         if isinstance(level, NotEstimable) or not math.isfinite(level.interval.high):
             continue
         found.append(

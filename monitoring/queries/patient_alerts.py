@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from monitoring.domain.urgency import EPISODE
 from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice as State
 
@@ -56,13 +57,17 @@ class PatientAlert:
 
 
 def read_alerts(series_id: int) -> tuple[PatientAlert, ...]:
-    """Return the alerts of a series, those that wait first, then by urgency and age, in two queries."""
+    """Return the alerts of a series, those that wait first, by urgency, episodes before flags, in two queries."""
     rows = list(Alert.objects.filter(series_id=series_id))
     steps: dict[int, list[AlertStep]] = defaultdict(list)
     for change in AlertChange.objects.filter(alert__series_id=series_id).select_related("by").order_by("at", "pk"):
         steps[change.alert_id].append(_step(change))
     alerts = (_alert(row, tuple(steps[row.pk])) for row in rows)
-    return tuple(sorted(alerts, key=lambda one: (not one.is_open, one.urgency, one.raised_at, one.alert_id)))
+    return tuple(sorted(alerts, key=_order))
+
+
+def _order(alert: PatientAlert) -> tuple[bool, int, bool, datetime, int]:
+    return (not alert.is_open, alert.urgency, alert.code != EPISODE, alert.raised_at, alert.alert_id)
 
 
 def _alert(row: Alert, steps: tuple[AlertStep, ...]) -> PatientAlert:

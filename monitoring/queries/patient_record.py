@@ -150,8 +150,9 @@ class PatientRecord:
     @property
     def has_constructed(self) -> bool:
         """Whether anything on record was constructed by a study."""
-        kept = (*self.diseases, *self.findings, *self.events, *self.treatments, *self.cycles)
-        return any(one.constructed for one in kept)
+        columns = [one.constructed for one in self.timeline]
+        columns += [one.constructed for one in self.diseases] + [one.constructed for one in self.cycles]
+        return any(columns)
 
     @property
     def npm1_lost(self) -> Finding | None:

@@ -147,6 +147,11 @@ def history_of(row: MrdResult, versions: Iterable[VersionLine]) -> tuple[Step, .
     return _steps(_entries(row.patient_id, list(numbers)), numbers)
 
 
+def steps_of(row: MrdResult) -> tuple[Step, ...]:
+    """Return every step of this one version, the first first."""
+    return _steps(_entries(row.patient_id, [row.pk]), {row.pk: row.version})
+
+
 def changes_since(row: MrdResult, submitted_at: datetime | None) -> tuple[Step, ...]:
     """Return what happened to a version after the submission that a person saw; where that is not found, its end."""
     entries = _entries(row.patient_id, [row.pk])

@@ -32,6 +32,11 @@ class RuleSetEffect:
     sample_class: SampleClass | None
     flags: tuple[Flag, ...]
 
+    @property
+    def keeps_state(self) -> bool:
+        """Whether state and episodes stay what they are; alerts may still be raised or retracted."""
+        return all(each.flag is not None for each in self.change.changes)
+
 
 @dataclass(frozen=True, slots=True)
 class SigningEffect:
@@ -57,6 +62,11 @@ class SigningEffect:
         if not told:
             return self.alerting
         return min(told, key=lambda each: _weight(each.change.first, order))
+
+    @property
+    def alerting_codes(self) -> frozenset[str]:
+        """The flags that the alerting rule set puts on the result."""
+        return frozenset(flag.code.value for flag in self.alerting.flags)
 
     @property
     def fingerprint(self) -> str:

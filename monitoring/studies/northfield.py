@@ -15,14 +15,14 @@ from random import Random
 from monitoring.domain.classify import classify_all
 from monitoring.domain.due_samples import DueStatus
 from monitoring.domain.rulesets import DEFAULT_RULESET
-from monitoring.domain.surveillance import Surveillance, surveil
 from monitoring.domain.sample_classes import class_of_call
 from monitoring.domain.series import Series
+from monitoring.domain.surveillance import Surveillance, surveil
 from monitoring.domain.terms import EpisodeStatus, FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import EPISODE, URGENCY_OF_FLAG, AlertDue, Urgency, alerts_raised
 from monitoring.domain.verdicts import Verdict
-from monitoring.studies.as_series import series_of, treatments_of
 from monitoring.studies import outcome
+from monitoring.studies.as_series import series_of, treatments_of
 from monitoring.studies.records import EventRecord, PatientRecord
 from monitoring.studies.synthetic import as_seen_on, place, simulate_course
 

@@ -57,7 +57,6 @@ class CycleRecord:
     partner_days: int
     cyp3a4: str = ""
     cyp3a4_drug: str = ""
-    g_csf: bool = False
     setting: str = ""
 
 

@@ -7,6 +7,7 @@ from django.db import transaction
 from monitoring import scope
 from monitoring.actions import audit, events, patients, results, samples, treatments
 from monitoring.domain.readings import ReportedReading
+from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
 from monitoring.models import (
     Assay,
@@ -101,8 +102,9 @@ class _CaseEntry:
         self._record_treatments()
         self._record_cycles()
         self._record_events()
-        # newest first: what a later sample has answered is not raised as an alert on the way
-        for number, sample in reversed(list(enumerate(self.timeline.samples, start=1))):
+        # Negatives first, then by day: what a later negative has answered is not raised as an alert on the way.
+        numbered = enumerate(self.timeline.samples, start=1)
+        for number, sample in sorted(numbered, key=lambda each: each[1].call is Call.DETECTED):
             self._enter_result(series, sample, number)
 
     def _register(self) -> Patient:

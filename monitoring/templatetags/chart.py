@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from monitoring.domain.due_samples import DueSample
+from monitoring.domain.terms import CourseStart
 from monitoring.models.choices import (
     ElnRiskChoice,
     EventKindChoice,
@@ -21,6 +22,7 @@ from monitoring.queries.cycles_on_record import CycleFacts
 from monitoring.queries.patient_record import Event, Finding
 from monitoring.wording import cycle_words, numbers, schedule_words, timeline_words
 from monitoring.wording.alert_words import retracted_words
+from monitoring.wording.phrases import AFTER_COURSE_START
 
 register = template.Library()
 
@@ -48,6 +50,12 @@ LABELS = {
 def label(code: str, table: str) -> str:
     """Write the words of a choice: `{{ event.kind|label:"event" }}`."""
     return str(LABELS[table](code).label)
+
+
+@register.filter
+def after_start(kind: str) -> str:
+    """Write after what a course began: `after HSCT`."""
+    return str(AFTER_COURSE_START[CourseStart(kind)])
 
 
 @register.filter

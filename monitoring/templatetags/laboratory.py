@@ -37,9 +37,9 @@ def abl1_band(abl1_copies: Decimal) -> str:
 
 
 @register.simple_tag
-def every_scale(pct_abl1: Decimal, baseline_pct_abl1: Decimal | None) -> list[measurements.ScaleLine]:
+def every_scale(measured: measurements.Measured, baseline_pct_abl1: Decimal | None) -> list[measurements.ScaleLine]:
     """Return a level on every scale."""
-    return measurements.on_every_scale(pct_abl1, baseline_pct_abl1)
+    return measurements.on_every_scale(measured, baseline_pct_abl1)
 
 
 @register.simple_tag

@@ -21,7 +21,7 @@ from monitoring.queries.patient_alerts import PatientAlert, read_alerts
 from monitoring.views.charts import address_of, chart_of
 from monitoring.views.interrupted import kept_through_sign_in, take_kept, typed_by
 from monitoring.views.signed_in import SignedInRequest
-from monitoring.wording.alert_words import alert_word
+from monitoring.wording.alert_words import alert_title, alert_word
 from monitoring.wording.recorded_changes import change_said
 
 
@@ -68,13 +68,12 @@ def _shown(row: Alert) -> PatientAlert:
 
 def _page(request: SignedInRequest, row: Alert, form: AcknowledgeForm, *, status: int = HTTPStatus.OK) -> HttpResponse:
     alert = _shown(row)
-    title, word = alert_word(alert.code, alert.status, "")
     context = {
         "patient": row.patient,
         "marker": row.series.marker,
         "alert": alert,
-        "title": title,
-        "word": word,
+        "title": alert_title(alert.code, alert.status, "", alert.tissue, alert.index_on),
+        "word": alert_word(alert.code, alert.status, "")[1],
         "form": form,
         "back": address_of(row.patient_id, "alerts", marker=row.series.marker),
         "typed_by": typed_by(request),

@@ -21,7 +21,7 @@ from monitoring.queries.patient_record import Standpoint
 from monitoring.views.charts import chart_of
 from monitoring.views.patient_story import MarkerStory, story_of
 from monitoring.views.signed_in import SignedInRequest
-from monitoring.wording.states import MARKERS
+from monitoring.wording.phrases import followed_words
 
 CHANNEL = "web"
 
@@ -82,7 +82,7 @@ def _trajectory(page: PatientPage, story: MarkerStory | None) -> TrajectoryShown
     query = {"marker": followed.marker, "as_of": standpoint.as_of.isoformat()}
     return TrajectoryShown(
         slug=f"trajectory-{followed.series_id}",
-        title=" ".join(part for part in (str(MARKERS[followed.marker].words), followed.mutation_type) if part),
+        title=followed_words(followed.marker, followed.mutation_type),
         figure_url=f"{reverse('patient-figure', args=[page.identity.patient_id])}?{urlencode(query)}",
         name=page.identity.pseudonym,
         table_href="#samples",

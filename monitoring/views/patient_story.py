@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from monitoring.domain.rulesets import RULESETS
-from monitoring.domain.terms import EpisodeStatus, FlagCode, RuleSetId
+from monitoring.domain.terms import FlagCode, RuleSetId
 from monitoring.domain.verdicts import Flag
 from monitoring.forms.acknowledging import AcknowledgeForm
 from monitoring.queries.patient_alerts import AlertStep, PatientAlert
@@ -18,10 +18,10 @@ from monitoring.wording.earlier_episodes import details, title
 from monitoring.wording.evidence_rows import EvidenceRow, evidence_rows, unit_words
 from monitoring.wording.growth_words import KeyNumber
 from monitoring.wording.next_sample_words import next_sample_sentences
-from monitoring.wording.rule_sets_beside import Disagreement, because, differs, disagreements
+from monitoring.wording.rule_sets_beside import Disagreement, because, differs, disagreements, in_few_words
 from monitoring.wording.table_remarks import NOT_REPEATED, deciding, remarks
 from monitoring.wording.verdict_sentence import Sentence, verdict_sentence
-from monitoring.wording.words import Word
+from monitoring.wording.words import Tone, Word
 
 # flags that are told of single samples only, in the table
 TOLD_AT_THE_SAMPLE = NOT_REPEATED | {FlagCode.ASSAY_CHANGED, FlagCode.EARLY_POST_HSCT, FlagCode.NPM1_LOSS_KNOWN}
@@ -61,7 +61,8 @@ class EarlierEpisode:
     """An episode or suspicion that is over; `answered` is how its alert was acknowledged."""
 
     title: str
-    word: Word
+    icon: str
+    tone: Tone
     on: date
     details: list[str]
     answered: AlertStep | None
@@ -84,6 +85,7 @@ class MarkerStory:
     """Everything that is said of one marker."""
 
     sentence: Sentence
+    relapse_on: date | None
     rule: RuleTold | None
     rows: list[EvidenceRow]
     unit: str
@@ -113,6 +115,7 @@ def story_of(page: MarkerPage, as_of: date, now: datetime, *, may_acknowledge: b
     told = [_alert(each, page, now, may_acknowledge=may_acknowledge) for each in page.alerts]
     return MarkerStory(
         sentence=verdict_sentence(own),
+        relapse_on=own.open_episode.relapse_on if own.open_episode else None,
         rule=_rule(own),
         rows=evidence_rows(own),
         unit=unit_words(own),
@@ -144,13 +147,7 @@ def _own_first(accounts: Mapping[RuleSetId, Account], alerting: RuleSetId) -> li
 
 def _ruleset_row(account: Account, own: Account) -> RuleSetRow:
     episode = account.standing
-    if episode is None:
-        word = states.word("state", account.verdict.state)
-        words = str(word.words)
-    else:
-        word = states.episode_words(episode.status, episode.kind)[1]
-        confirmed = episode.status is EpisodeStatus.CONFIRMED
-        words = str(states.word("kind", episode.kind).words if confirmed else word.words)
+    words, word = in_few_words(account)
     return RuleSetRow(
         ruleset=account.verdict.ruleset,
         words=words,
@@ -184,9 +181,11 @@ def _numbers(page: MarkerPage, own: Account) -> Iterable[KeyNumber]:
 def _earlier(own: Account, alerts: Iterable[PatientAlert], place: int) -> EarlierEpisode:
     episode = own.earlier[place]
     answered = [alert.acknowledged for alert in alerts if alert.index_id == episode.index and alert.acknowledged]
+    word = states.episode_words(episode.status, episode.kind)[1]
     return EarlierEpisode(
         title=title(episode),
-        word=states.episode_words(episode.status, episode.kind)[1],
+        icon=word.icon,
+        tone=word.tone if word.tone is Tone.GOOD else Tone.QUIET,  # nothing that is over needs a person today
         on=episode.relapse_on,
         details=details(own, episode),
         answered=answered[-1] if answered else None,
@@ -196,12 +195,12 @@ def _earlier(own: Account, alerts: Iterable[PatientAlert], place: int) -> Earlie
 def _alert(alert: PatientAlert, page: MarkerPage, now: datetime, *, may_acknowledge: bool) -> ToldAlert:
     episodes = page.verdicts[RuleSetId(alert.ruleset)].episodes
     kind = next((one.kind.value for one in episodes if one.index == alert.index_id), "")
-    words, word = alert_words.alert_word(alert.code, alert.status, kind)
+    word = alert_words.alert_word(alert.code, alert.status, kind)[1]
     seen_at = now.isoformat(timespec="microseconds")
     due_at = timezone.localtime(alert.due_at) if alert.due_at else None
     return ToldAlert(
         alert=alert,
-        title=words,
+        title=alert_words.alert_title(alert.code, alert.status, kind, alert.tissue, alert.index_on),
         word=word,
         meaning=alert_words.alert_meaning(alert.code),
         waiting=alert_words.waiting_words(timezone.localtime(alert.raised_at), due_at, timezone.localtime(now)),

@@ -26,6 +26,7 @@ from monitoring.views.interrupted import kept_through_sign_in
 from monitoring.views.result_entry import working_at
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_result import Sheet, Writing, answer
+from monitoring.wording.result_history import step_said
 
 
 @kept_through_sign_in
@@ -77,7 +78,7 @@ def _can_be_typed(shown: ResultShown) -> bool:
 
 def _editing(request: SignedInRequest, row: MrdResult, shown: ResultShown, now: datetime) -> Writing:
     found = subject_of(row)
-    content = result_entry.content_of(row)
+    content, returned = result_entry.content_of(row), _returned(row)
 
     def sheet(typed: QueryDict | None) -> Sheet:
         return Sheet(
@@ -86,6 +87,7 @@ def _editing(request: SignedInRequest, row: MrdResult, shown: ResultShown, now: 
             measurement=MeasurementForm(typed, assays=[assay_of(shown)], marker=found.marker, initial=_as_typed(shown)),
             known=shown.sample,
             before=shown,
+            returned=returned,
             hidden={"content": content if typed is None else typed.get("content", "")},
         )
 
@@ -107,6 +109,13 @@ def _editing(request: SignedInRequest, row: MrdResult, shown: ResultShown, now: 
         )
 
     return Writing(sheet, understanding, write)
+
+
+def _returned(row: MrdResult) -> str:
+    """Who returned the draft last, when and why; empty where nobody did."""
+    steps = result_versions.steps_of(row)
+    returns = [step for step in steps if step.action == "result.reject"]
+    return step_said(returns[-1]) if returns else ""
 
 
 def _as_typed(shown: ResultShown) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Writing down a measurement, whatever it is for: typed, read back in words, submitted; or kept as a draft."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -25,6 +26,7 @@ from monitoring.queries.result_versions import ResultShown
 from monitoring.queries.understanding import SampleFacts, Understood
 from monitoring.views.interrupted import take_kept, typed_by
 from monitoring.views.signed_in import SignedInRequest
+from monitoring.wording.measurements import result_said
 
 TEMPLATE = "result_entry.html"
 READ, CHANGE, KEEP, SUBMIT = "read", "change", "keep", "submit"
@@ -42,6 +44,7 @@ class Sheet:
     reason: Form | None = None
     known: KnownSample | None = None
     before: ResultShown | None = None
+    returned: str = ""
     hidden: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -94,6 +97,7 @@ def answer(request: SignedInRequest, writing: Writing) -> HttpResponse:
         return _page(request, sheet, said_again=kept is not None)
     sheet = writing.sheet(request.POST)
     valid = sheet.is_valid()
+    _say_what_answers_give(request.POST, writing, sheet)
     if request.htmx:
         return _preview(request, writing, sheet)
     if request.POST.get("step") == CHANGE:
@@ -101,6 +105,18 @@ def answer(request: SignedInRequest, writing: Writing) -> HttpResponse:
     if not valid:
         return _page(request, sheet, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     return _take(request, writing, sheet)
+
+
+def _say_what_answers_give(typed: QueryDict, writing: Writing, sheet: Sheet) -> None:
+    """Write beside each reading of an ambiguous number the result that it would give, where it alone is open."""
+    for question in sheet.measurement.questions:
+        for reading in question.readings:
+            answered = typed.copy()
+            answered[question.name] = reading.sent
+            trial = writing.sheet(answered)
+            if trial.is_valid() or not trial.measurement.errors:
+                with suppress(*REFUSALS):
+                    reading.gives = result_said(writing.understand(trial).measured)
 
 
 def _take(request: SignedInRequest, writing: Writing, sheet: Sheet) -> HttpResponse:

@@ -1,7 +1,7 @@
 """An alert in words: what it is, what it asks for, what became of it."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
@@ -15,7 +15,7 @@ from monitoring.wording.words import Tone, Word
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-ONE_DAY, ONE_HOUR = timedelta(days=1), timedelta(hours=1)
+ONE_DAY, ONE_HOUR, MOMENT = timedelta(days=1), timedelta(hours=1), timedelta(microseconds=1)
 RETRACTION = "RETRACTION"
 RETRACTED = Word(gettext_lazy("An urgent alert no longer holds"), "closed", Tone.SUSPECTED)
 RETRACTED_BECAUSE: Mapping[str, "_StrPromise"] = {
@@ -41,17 +41,28 @@ def alert_meaning(code: str) -> str:
     return str(states.word("flag", code).meaning or "")
 
 
+def alert_title(code: str, status: str, kind: str, tissue: str, on: date | None) -> str:
+    """Return what an alert says, of which tissue, from which day on: `Response lost, marrow, 3 Jul 2026`."""
+    parts = [alert_word(code, status, kind)[0]]
+    if tissue:
+        parts.append(str(states.word("tissue", tissue).words))
+    if on is not None:
+        parts.append(dates.day(on))
+    return ", ".join(parts)
+
+
 def waiting_words(raised_at: datetime, due_at: datetime | None, now: datetime) -> str:
-    """Return since when an alert waits, and by when it is to be acknowledged; times of the reader's zone."""
+    """Return since when an alert waits, and by which day it is to be acknowledged; times of the reader's zone."""
     told = _("Raised %(moment)s, waiting %(span)s.") % {
         "moment": dates.moment(raised_at),
         "span": waited(now - raised_at),
     }
     if due_at is None:
         return told
+    last_day = dates.day((due_at - MOMENT).date())  # due at midnight means: until the end of the day before
     if due_at <= now:
-        return f"{told} " + _("It was to be acknowledged by %(moment)s.") % {"moment": dates.moment(due_at)}
-    return f"{told} " + _("To be acknowledged by %(moment)s.") % {"moment": dates.moment(due_at)}
+        return f"{told} " + _("It was to be acknowledged by %(day)s.") % {"day": last_day}
+    return f"{told} " + _("To be acknowledged by %(day)s.") % {"day": last_day}
 
 
 def waited(span: timedelta) -> str:

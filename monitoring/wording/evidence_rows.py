@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from monitoring.domain import evidence
 from monitoring.domain.classed_results import ClassedResult
@@ -26,17 +26,16 @@ from monitoring.wording.phrases import capitalised, tissue_name
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-# facts that are samples, with a row of their own; the others are arithmetic or ends
-SAMPLES = frozenset(
-    {
-        evidence.PRIOR_NEGATIVE,
-        evidence.NADIR,
-        evidence.INDEX,
-        evidence.CONFIRMED_BY,
-        evidence.REFERENCE,
-        evidence.RESPONSE,
-    }
-)
+# facts with a row of their own, in a word or two since the rows are narrow; the others are arithmetic or ends
+ROLES: Mapping[str, "_StrPromise"] = {
+    evidence.PRIOR_NEGATIVE: pgettext_lazy("role of a sample", "prior negative"),
+    evidence.NADIR: pgettext_lazy("role of a sample", "lowest"),
+    evidence.INDEX: pgettext_lazy("role of a sample", "index"),
+    evidence.CONFIRMED_BY: pgettext_lazy("role of a sample", "confirming"),
+    evidence.REFERENCE: pgettext_lazy("role of a sample", "before treatment"),
+    evidence.RESPONSE: pgettext_lazy("role of a sample", "response"),
+    evidence.TREATMENT: pgettext_lazy("role of a sample", "pre-emptive treatment"),
+}
 COMPARED = frozenset({evidence.NADIR, evidence.REFERENCE})
 # samples that are compared, each with the label of its ratio
 RATIO_LABELS: Mapping[str, "_StrPromise"] = {
@@ -73,7 +72,7 @@ def _sample_rows(account: Account, episode: Episode) -> Iterable[EvidenceRow]:
     """Each sample once, by date."""
     told: dict[tuple[str | None, str], Evidence] = {}
     for each in episode.because:
-        if each.fact in SAMPLES or each.fact == evidence.TREATMENT:
+        if each.fact in ROLES:
             told.setdefault((each.result, each.fact), each)
     for each in sorted(told.values(), key=lambda one: one.on or date.max):
         yield EvidenceRow(
@@ -85,7 +84,7 @@ def _sample_rows(account: Account, episode: Episode) -> Iterable[EvidenceRow]:
 
 
 def _role(each: Evidence) -> str:
-    role = str(states.word("fact", each.fact).words)
+    role = str(ROLES[each.fact])
     if each.inherited:
         role = _("%(role)s, of the course before HSCT") % {"role": role}
     if each.tissue is None:

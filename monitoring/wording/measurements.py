@@ -15,6 +15,7 @@ from monitoring.wording.typed_numbers import plain
 
 WHOLE_FROM = Decimal(100)  # copies; means below it are shown with three significant digits, [DESIGN]
 SHOWN_DIGITS = 3
+GROUPED_FROM = Decimal(1_000)  # from here on thousands are set apart
 
 
 class Measured(Protocol):
@@ -55,6 +56,8 @@ def wells_said(copies_by_well: Sequence[Decimal]) -> str:
 
 def result_said(measured: Measured) -> str:
     """Return the result in one sentence: level on two scales and limit, or why there is no level."""
+    if measured.abl1_copies is not None and abl1_adequacy(measured.abl1_copies) is Abl1Adequacy.INSUFFICIENT:
+        return _too_little_control_gene(measured.call, measured.abl1_copies)
     limit = measured.lod_pct_abl1
     limit_said = _("limit %(limit)s") % {"limit": numbers.pct_of_abl1(limit)} if limit else _("limit not known")
     if measured.call == Call.DETECTED and measured.pct_abl1 is not None:
@@ -72,6 +75,18 @@ def result_said(measured: Measured) -> str:
     }
     sentence: str = sentences[Call(measured.call)]
     return sentence % {"limit": limit_said}
+
+
+def _too_little_control_gene(call: str, abl1_copies: Decimal) -> str:
+    sentences = {
+        Call.DETECTED: _("Not evaluable: ABL1 %(copies)s copies, below 1,000; but the target was seen."),
+        Call.INDETERMINATE: _("Not evaluable: ABL1 %(copies)s copies, below 1,000; but the target was seen in a well."),
+        Call.NOT_DETECTED: _(
+            "Not evaluable: ABL1 %(copies)s copies, below 1,000; that nothing was detected says nothing."
+        ),
+    }
+    sentence: str = sentences.get(Call(call), _("Not evaluable: ABL1 %(copies)s copies, below 1,000."))
+    return sentence % {"copies": numbers.copies(abl1_copies)}
 
 
 def positive_wells_said(positive: int | None, valid: int | None) -> str:
@@ -92,8 +107,11 @@ def per_100_000(pct_abl1: Decimal) -> str:
     return _level(from_pct_abl1(pct_abl1, Scale.PER_10_5_ABL1))
 
 
-def on_every_scale(pct_abl1: Decimal, baseline_pct_abl1: Decimal | None) -> list[ScaleLine]:
-    """Return a level on every scale; those of diagnosis only where the level at diagnosis of the tissue is known."""
+def on_every_scale(measured: Measured, baseline_pct_abl1: Decimal | None) -> list[ScaleLine]:
+    """Return a level on every scale, those of diagnosis where that level is known; none of what is not evaluable."""
+    pct_abl1, abl1 = measured.pct_abl1, measured.abl1_copies
+    if pct_abl1 is None or (abl1 is not None and abl1_adequacy(abl1) is Abl1Adequacy.INSUFFICIENT):
+        return []
     lines = [
         ScaleLine(_("% of ABL1"), numbers.pct(pct_abl1)),
         ScaleLine(_("copies per 10⁴ ABL1"), _level(from_pct_abl1(pct_abl1, Scale.PER_10_4_ABL1))),
@@ -119,5 +137,7 @@ def not_taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
 
 
 def _level(value: Decimal) -> str:
+    if value >= GROUPED_FROM:
+        return numbers.copies(value)
     places = max(0, SHOWN_DIGITS - 1 - value.adjusted())
     return numbers.exact(numbers.rounded(value, places, ()))

@@ -1,10 +1,11 @@
 """What would change a verdict: one sentence for each sample that would."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from monitoring.domain.next_samples import NextSample, NextSampleKind
 from monitoring.domain.terms import Tissue
@@ -26,19 +27,25 @@ CONSEQUENCES: Mapping[NextSampleKind, "_StrPromise"] = {
     NextSampleKind.RISES: gettext_lazy("%(what)s would be a tenfold rise within the relapse."),
 }
 NEGATIVE: Mapping[Tissue, "_StrPromise"] = {
-    Tissue.BONE_MARROW: gettext_lazy("A marrow negative"),
-    Tissue.PERIPHERAL_BLOOD: gettext_lazy("A blood negative"),
+    Tissue.BONE_MARROW: gettext_lazy("a marrow negative"),
+    Tissue.PERIPHERAL_BLOOD: gettext_lazy("a blood negative"),
 }
 
 
 def next_sample_sentences(account: Account, found: Iterable[NextSample]) -> list[str]:
-    """Return one sentence for each sample that would change the verdict, in the order of what they would do."""
-    order = list(NextSampleKind)
-    return [_sentence(account, each) for each in sorted(found, key=lambda one: order.index(one.kind))]
+    """Return one sentence for each thing that a next sample would do, with every sample that would do it."""
+    by_kind: dict[NextSampleKind, list[NextSample]] = defaultdict(list)
+    for each in found:
+        by_kind[each.kind].append(each)
+    return [_sentence(account, kind, by_kind[kind]) for kind in NextSampleKind if kind in by_kind]
 
 
-def _sentence(account: Account, each: NextSample) -> str:
-    return str(CONSEQUENCES[each.kind]) % {"what": _what(account, each)}
+def _sentence(account: Account, kind: NextSampleKind, samples: list[NextSample]) -> str:
+    between = pgettext("between two samples of which one suffices", " or ")
+    what = between.join(_what(account, each) for each in samples)
+    if any(each.once_treated for each in samples):
+        what = _("%(what)s, once treatment has begun,") % {"what": what}
+    return capitalised(str(CONSEQUENCES[kind]) % {"what": what})
 
 
 def _what(account: Account, each: NextSample) -> str:
@@ -47,10 +54,8 @@ def _what(account: Account, each: NextSample) -> str:
     values = {"marker": marker_name(account), "where": where(each.tissue)}
     if each.from_pct_abl1 is not None:
         level = numbers.pct(account.on_own_scale(each.from_pct_abl1))
-        return capitalised(_("%(level)s or more %(where)s") % {**values, "level": level})
+        return _("%(level)s or more %(where)s") % {**values, "level": level}
     if each.up_to_pct_abl1 is None:
-        return capitalised(_("%(marker)s detected %(where)s") % values)
+        return _("%(marker)s detected %(where)s") % values
     level = numbers.pct(account.on_own_scale(each.up_to_pct_abl1))
-    if each.once_treated:
-        return capitalised(_("%(level)s or less %(where)s, once treatment has begun,") % {**values, "level": level})
-    return capitalised(_("%(level)s or less %(where)s") % {**values, "level": level})
+    return _("%(level)s or less %(where)s") % {**values, "level": level}

@@ -58,6 +58,12 @@ def marker_name(account: Account) -> str:
     return str(states.word("marker", account.series.marker).words)
 
 
+def followed_words(marker: str, mutation_type: str) -> str:
+    """Return `NPM1 type A`, or the marker alone where it has no types."""
+    name = str(states.word("marker", marker).words)
+    return _("%(marker)s type %(type)s") % {"marker": name, "type": mutation_type} if mutation_type else name
+
+
 def ruleset_name(account: Account) -> str:
     """Return the rule set as it is spoken of."""
     return str(states.word("ruleset", account.verdict.ruleset).words)

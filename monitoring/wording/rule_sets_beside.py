@@ -1,23 +1,36 @@
 """The same samples by every rule set: the reason of each in few words, and why another one differs."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from monitoring.domain import evidence
 from monitoring.domain.classed_results import ClassedResult
 from monitoring.domain.rulesets.guideline import Confirmation, LevelsOfAbl1
-from monitoring.domain.terms import Call, EpisodeStatus, Rule, RuleSetId, SampleClass, Tissue
+from monitoring.domain.terms import Call, EpisodeKind, EpisodeStatus, Rule, RuleSetId, SampleClass, Tissue
 from monitoring.domain.units import log10_reduction
 from monitoring.domain.verdicts import Episode
 from monitoring.wording import dates, numbers, states
 from monitoring.wording.account import Account, fact
 from monitoring.wording.earlier_episodes import title
 from monitoring.wording.phrases import full_day, ruleset_name, tissue_name
+from monitoring.wording.words import Word
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
 
 CONFIRMED, SUSPECTED, NO_RELAPSE = "CONFIRMED", "SUSPECTED", "NO_RELAPSE"
+
+
+# an episode in one word, for a narrow column
+IN_ONE_WORD: Mapping[EpisodeKind, "_StrPromise"] = {
+    EpisodeKind.MOLECULAR_RELAPSE: gettext_lazy("Relapse"),
+    EpisodeKind.MOLECULAR_PROGRESSION: gettext_lazy("Progression"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +50,18 @@ def because(account: Account) -> list[str]:
     if episode is None and past:
         lines.append(_uncapitalised(title(past[0])))
     return lines or [_uncapitalised(str(states.word("state", account.verdict.state).words))]
+
+
+def in_few_words(account: Account) -> tuple[str, Word]:
+    """Return the verdict of a rule set for a narrow column, and the word that gives icon and tone."""
+    episode = account.standing
+    if episode is None:
+        word = states.word("state", account.verdict.state)
+        return str(word.words), word
+    word = states.episode_words(episode.status, episode.kind)[1]
+    if episode.status is EpisodeStatus.CONFIRMED:
+        return str(IN_ONE_WORD[episode.kind]), word
+    return str(states.word("status", episode.status).words), word
 
 
 def differs(own: Account, other: Account) -> bool:

@@ -195,7 +195,7 @@ def _first_result(
     return table
 
 
-def _key(table: dict[Told, "_StrPromise"], change: Change) -> tuple[ChangeKind, EpisodeKind | None]:
+def _key(table: Mapping[Told, "_StrPromise"], change: Change) -> tuple[ChangeKind, EpisodeKind | None]:
     kind = change.episode.kind if change.episode else None
     return (change.kind, kind) if (change.kind, kind) in table else (change.kind, None)
 

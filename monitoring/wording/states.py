@@ -122,7 +122,7 @@ FACTS: dict[str, Word] = {
     evidence.TREATMENT: Word(_("pre-emptive treatment")),
     evidence.BASELINE: Word(_("at diagnosis")),
     evidence.LIMITED_NEGATIVE: Word(_("limited negative before it")),
-    evidence.NEGATIVE: Word(_("negative")),
+    evidence.NEGATIVE: Word(pgettext_lazy("role of a sample", "negative")),
     evidence.ENDED: Word(_("ended")),
 }
 STATES: dict[str, Word] = {

@@ -65,11 +65,11 @@ def verdict_sentence(account: Account) -> Sentence:
     if episode is not None:
         return _of_episode(account, episode)
     word = states.word("state", account.verdict.state)
-    return Sentence(str(word.words), _after_class(class_sentence(account)), word.icon, word.tone)
-
-
-def _after_class(told: str) -> str:
-    return pgettext("after the state, set in bold", ": %(told)s") % {"told": told}
+    if account.latest is None:
+        after = pgettext("after the state, set in bold", ". %(told)s")
+    else:
+        after = pgettext("after the state, set in bold", ": %(told)s")
+    return Sentence(str(word.words), after % {"told": class_sentence(account)}, word.icon, word.tone)
 
 
 def _of_episode(account: Account, episode: Episode) -> Sentence:

@@ -76,9 +76,9 @@ class Inputs:
             s.cls = self.class_of(s)
         self.all.sort(key=self.place)
 
-    def place(self, s: Taken) -> tuple[object, ...]:
+    def place(self, s: Taken) -> tuple[date, bool, bool, bool, Fraction, str, int]:
         key = "" if self.class_of_call(s) in INERT else s.key
-        return (s.on, s.t != BM, not s.detected, s.v is None, s.v or 0, key, s.position)
+        return (s.on, s.t != BM, not s.detected, s.v is None, s.v or Fraction(0), key, s.position)
 
     def class_of(self, s: Taken) -> str:
         if self.rs == "TIONG2020" and s.t == PB:

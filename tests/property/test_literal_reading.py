@@ -30,7 +30,7 @@ def told(verdict: Verdict) -> dict[str, object]:
     }  # fmt: skip
 
 
-@settings(max_examples=TIMES_AS_MANY * settings.default.max_examples)
+@settings(max_examples=TIMES_AS_MANY * settings().max_examples)
 @given(serieses(), st.none() | days)
 def test_engine_and_literal_reading_agree(series: Series, as_of: date | None) -> None:
     for ruleset, verdict in classify_all(series, as_of=as_of).items():

@@ -103,9 +103,9 @@ def test_episodes_are_numbered_in_the_order_of_their_confirmation(
     series: Series, ruleset: RuleSet, as_of: date | None
 ) -> None:
     episodes = [each for each in classify(series, ruleset, as_of).episodes if each.number is not None]
-    by_number = sorted(episodes, key=lambda each: each.number)
-    assert [each.number for each in by_number] == list(range(1, len(episodes) + 1))
-    assert by_number == sorted(by_number, key=lambda each: each.confirmed_on)
+    numbered = sorted((each.number or 0, each.confirmed_on or date.min) for each in episodes)
+    assert [number for number, _ in numbered] == list(range(1, len(episodes) + 1))
+    assert [on for _, on in numbered] == sorted(on for _, on in numbered)
 
 
 @given(serieses(), rulesets, as_ofs)

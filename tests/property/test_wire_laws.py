@@ -2,6 +2,7 @@
 
 import json
 from datetime import date
+from typing import cast
 
 import pytest
 from hypothesis import given
@@ -59,8 +60,9 @@ def test_the_answer_to_a_line_is_the_verdict(series: Series, as_of: date | None)
 @given(serieses(), st.sampled_from(SERIES_KEYS + RESULT_KEYS), json_values)
 def test_whatever_stands_in_a_field_is_read_or_refused_with_a_sentence(series: Series, key: str, value: object) -> None:
     asked = series_to_dict(AskedSeries("series", series, None))
-    holders = asked["results"] if key in RESULT_KEYS and key != "id" else [asked]
-    for holder in holders[:1]:
+    results = cast("list[dict[str, object]]", asked["results"])
+    holders = results[:1] if key in RESULT_KEYS and key != "id" else [asked]
+    for holder in holders:
         holder[key] = value
     [answer] = classify_lines([json.dumps(asked)])
     told = json.loads(answer.text)

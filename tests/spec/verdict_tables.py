@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from monitoring.domain.results import Result
 from monitoring.domain.series import CourseBegin, Series
@@ -104,23 +105,23 @@ def listed(text: str, separator: str) -> list[str]:
 def read_series(text: str) -> tuple[Series, date | None]:
     """A series and the day as of which it is asked about."""
     samples, *settings = text.split(" · ")
-    given = {"end_of_treatment": DAY_0, "baseline": Decimal(1000), "marker": Marker.NPM1}
+    given: dict[str, Any] = {"end_of_treatment": DAY_0, "baseline": Decimal(1000), "marker": Marker.NPM1}
     given |= {"treatment_starts": (), "course_starts": (), "death_on": None, "as_of": None, "marker_lost": False}
     for setting in settings:
         given |= read_setting(setting, given)
-    baseline = given.pop("baseline")
-    as_of = given.pop("as_of")
-    results = () if samples == "no samples" else tuple(
-        read_sample(token, f"s{number}") for number, token in enumerate(samples.split("; "), start=1)
-    )  # fmt: skip
-    levels = {} if baseline is None else {Tissue.BONE_MARROW: baseline}
-    return Series(id="case", results=results, baseline_pct_abl1=levels, **given), as_of
+    baseline, as_of = given.pop("baseline"), given.pop("as_of")
+    given["baseline_pct_abl1"] = {} if baseline is None else {Tissue.BONE_MARROW: baseline}
+    if samples != "no samples":
+        tokens = enumerate(samples.split("; "), start=1)
+        given["results"] = tuple(read_sample(token, f"s{number}") for number, token in tokens)
+    return Series(id="case", **given), as_of
 
 
-def read_setting(text: str, given: dict[str, object]) -> dict[str, object]:
+def read_setting(text: str, given: dict[str, Any]) -> dict[str, Any]:
     """What differs from the usual setting."""
-    words = {"no baseline": {"baseline": None}, "no end of treatment": {"end_of_treatment": None}}
-    words |= {marker.value: {"marker": marker} for marker in Marker} | {"marker lost at relapse": {"marker_lost": True}}
+    words: dict[str, dict[str, Any]] = {marker.value: {"marker": marker} for marker in Marker}
+    words |= {"no baseline": {"baseline": None}, "no end of treatment": {"end_of_treatment": None}}
+    words |= {"marker lost at relapse": {"marker_lost": True}}
     if text in words:
         return words[text]
     name, value = text.rsplit(" ", 1)

@@ -39,7 +39,7 @@ def test_nothing_is_fuzzy_and_nothing_is_left_over() -> None:
 def test_placeholders_agree(said: catalogue.Sentence) -> None:
     forms = [said.id, said.plural or said.id]
     wanted = [sorted(PLACEHOLDER.findall(form)) for form in forms]
-    for string in french(said):
+    for string in filter(None, french(said)):
         assert sorted(PLACEHOLDER.findall(string)) in wanted
 
 

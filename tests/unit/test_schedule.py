@@ -148,6 +148,11 @@ def test_the_end_of_treatment_marrow_is_not_asked_for_after_hsct() -> None:
     assert ScheduleRule.END_OF_TREATMENT not in {rule for rule, _ in to_come(question)}
 
 
+def test_the_730th_day_after_hsct_is_still_within_24_months() -> None:
+    question = replace(asked(735), course_starts=(CourseBegin(on(5), CourseStart.HSCT),))
+    assert [due.number for due in sampling_schedule(question).to_come] == [100]
+
+
 def test_after_hsct_without_any_sample_for_24_months() -> None:
     question = replace(asked(800), course_starts=(CourseBegin(on(5), CourseStart.HSCT),))
     schedule = sampling_schedule(question)

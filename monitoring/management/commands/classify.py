@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import IO, Any, ClassVar
+from typing import IO, Any
 
 from django.core.management.base import BaseCommand, CommandError
 
@@ -43,7 +43,7 @@ class Command(BaseCommand):
     """Classify series given as JSON Lines, one series per line, one answer per line."""
 
     help = "Classify series given as JSON Lines; needs no database."
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = []
     requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -163,6 +163,9 @@ Trajectory.Labels = class {
     const key = this.scale === "LOG10_REDUCTION" ? "label.not_detected_log10" : "label.not_detected";
     const text = this.words.say(key, { number });
     const tissue = this.words.say(`tissue.${point.tissue}`);
+    if (this.firsts.has(at) && this.narrow) {
+      return { text: this.words.say("label.series", { tissue, text: this.words.say("shape.NOT_DETECTED") }), order: 6, small: true };
+    }
     if (this.firsts.has(at)) return { text: this.words.say("label.series", { tissue, text }), order: 2.4, needed: true, small: true };
     return this.firstUndetected === at ? { text, order: 2.5, small: true } : null;
   }

@@ -63,9 +63,9 @@ class DebianServers:
         return {**change, "cwd": self.files, "preexec_fn": die_with_us}
 
     def _start(self, *words: object) -> None:
-        log = (self.files / "log").open("ab")
         command = [str(word) for word in words]
-        self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, **self._as_account()))
+        with (self.files / "log").open("ab") as log:
+            self.processes.append(subprocess.Popen(command, stdout=log, stderr=log, **self._as_account()))
 
     def _start_postgres(self) -> None:
         programs, data = debian_postgresql(), self.files / "postgresql"

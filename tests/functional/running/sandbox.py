@@ -124,6 +124,7 @@ class Sandbox:
         self.enter = ["nsenter", f"--target={first}", "--mount", "--net", "--ipc", "--pid"]
         subprocess.run([*self.enter, sys.executable, "-c", SWITCH_LOOPBACK_ON], check=True)
         self.log = (files / "log").open("w+")
+        self.started: list[subprocess.Popen[bytes]] = []
 
     def command(self, user: int, words: list[str], extra: Mapping[str, str]) -> list[str]:
         """Return how to run these words inside, as this user, with nothing but this environment."""
@@ -134,7 +135,7 @@ class Sandbox:
     def start(self, user: int, words: list[str], extra: Mapping[str, str]) -> None:
         """Start a program that stays."""
         command = self.command(user, words, extra)
-        subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log)
+        self.started.append(subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=self.log, stderr=self.log))
 
     def run(self, user: int, words: list[str], extra: Mapping[str, str]) -> "subprocess.CompletedProcess[str]":
         """Run a program to its end."""
@@ -150,4 +151,6 @@ class Sandbox:
         """End everything in it."""
         self.holder.kill()
         self.holder.communicate()
+        for program in self.started:
+            program.wait()
         self.log.close()

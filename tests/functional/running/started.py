@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -44,10 +45,15 @@ def descendants_of(pid: int) -> set[int]:
     return children.union(*(descendants_of(child) for child in children))
 
 
+def _stat_fields(pid: int) -> list[str]:
+    """Return the fields of /proc/PID/stat that follow the name, the state first (proc(5) counts it as the third)."""
+    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+
+
 def is_alive(pid: int) -> bool:
     """Tell whether a process runs; one that has ended and was not collected does not."""
     try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+        return _stat_fields(pid)[0] != "Z"
     except OSError:
         return False
 
@@ -94,7 +100,19 @@ class Started:
             assert waiting.select(READY_SECONDS), "nothing was said in time"
         line = self.process.stdout.readline()
         assert "ready" in line, f"{line}{self.sentence()}"
+        # these two start last
+        self.until_running({"web", "worker"}, other_than={})
         return line
+
+    def health(self) -> str:
+        """Return what /healthz says."""
+        with urllib.request.urlopen(f"http://{LOOPBACK}:{self.port}/healthz") as answer:
+            return str(answer.read().decode())
+
+    def cpu_seconds(self) -> float:
+        """Return the processor time that all its processes have used, those that have ended included."""
+        ticks = sum(sum(map(int, _stat_fields(pid)[11:15])) for pid in self.processes())
+        return ticks / os.sysconf("SC_CLK_TCK")
 
     def sentence(self) -> str:
         """Wait for the end and return what was said on standard error."""
@@ -133,14 +151,16 @@ class Started:
         return self.process.returncode
 
     def end(self) -> None:
-        """Stop what still runs, and kill what does not stop."""
-        if self.process.poll() is not None:
-            return
-        processes = self.processes()
-        try:
-            self.stop()
-        except subprocess.TimeoutExpired:
-            self.kill(processes)
+        """Stop what still runs, kill what does not stop, and let go of its output."""
+        if self.process.poll() is None:
+            processes = self.processes()
+            try:
+                self.stop()
+            except subprocess.TimeoutExpired:
+                self.kill(processes)
+        if self.process.stdout:
+            self.process.stdout.close()
+        self._said.close()
 
     def kill(self, pids: set[int]) -> None:
         """Kill these processes the hard way."""

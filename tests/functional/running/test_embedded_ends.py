@@ -133,7 +133,7 @@ def test_guardians_keep_the_lock_of_the_servers(home: Path, start: Start) -> Non
     run = start(home)
     run.until_ready()
     for guardian in children_of(run.process.pid):
-        open_files = {os.readlink(descriptor) for descriptor in Path(f"/proc/{guardian}/fd").iterdir()}
+        open_files = {str(descriptor.readlink()) for descriptor in Path(f"/proc/{guardian}/fd").iterdir()}
         assert str(home / "servers.lock") in open_files
         assert str(home / "supervisor.lock") not in open_files
 

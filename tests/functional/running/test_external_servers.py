@@ -2,7 +2,6 @@
 
 import shutil
 import sys
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -44,8 +43,7 @@ def test_both_replace_the_embedded_servers(place: Path, start: Start, theirs: De
     run.until_ready()
     assert run.programs().keys() == {"web", "worker"}
     assert (place / "home" / "prepared").read_text().split() == [theirs.environment()["DATABASE_OWNER_URL"]]
-    told = urllib.request.urlopen(f"http://127.0.0.1:{run.port}/healthz").read().decode()
-    assert told == theirs.environment()["REDIS_URL"]
+    assert run.health() == theirs.environment()["REDIS_URL"]
     assert run.stop() == 0
     assert not (place / "home" / "postgresql-18").exists()
 
@@ -89,6 +87,7 @@ def test_the_whole_product_is_healthy_on_them(place: Path, start: Start, theirs:
     given = theirs.environment()
     run = start(place / "home", command=MANAGE_UP, extra=given)
     run.until_ready()
+    run.until_running({"beat"}, other_than={})
     with psycopg.connect(given["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
     assert run.programs().keys() == {"web", "worker", "beat"}
