@@ -1,7 +1,7 @@
 """Celery tasks: each enters the scope of the worker and calls one action. Safe to run twice, late, or not at all."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 from celery import shared_task
 from django.db import transaction
@@ -10,13 +10,12 @@ from django.utils import timezone
 from monitoring import scope
 from monitoring.actions import audit_sealing, bulk_recompute, figures, new_days, recompute, sweeping
 
-
 Task = TypeVar("Task", bound=Callable[..., None])
 
 
 def task(name: str) -> Callable[[Task], Task]:
     """Register a function as a task of this name; Celery's own decorator has no types."""
-    return cast(Any, shared_task(name=f"monitoring.{name}"))
+    return cast(Callable[[Task], Task], shared_task(name=f"monitoring.{name}"))
 
 
 @task("recompute_series")

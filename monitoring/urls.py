@@ -3,14 +3,22 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from monitoring.views import alerts, cycles, events, figure, health, patient, patients, signing_in, worklist
 from monitoring.views import (  # the laboratory
+    alerts,
+    cycles,
+    events,
+    figure,
+    health,
     laboratory,
+    patient,
+    patients,
     result_amendment,
     result_authorisation,
     result_editing,
     result_entry,
     result_page,
+    signing_in,
+    worklist,
 )
 
 urlpatterns = [

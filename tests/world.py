@@ -69,7 +69,7 @@ class World:
                 ("stranger", RoleChoice.CLINICIAN, elsewhere),
             ]
         ]
-        made = cls(centre, elsewhere, laboratory, assay, *people[:6])
+        made = cls(centre, elsewhere, laboratory, assay, *people)  # type: ignore[arg-type] # exactly six people
         made.as_person(made.clinician)
         return made
 

@@ -20,7 +20,8 @@ class AlertList(APIView):
     def get(self, request: Request) -> Response:
         """List the alerts of patients whose chart the bearer may read; `state` narrows (RAISED, ACKNOWLEDGED ...)."""
         pending = recompute.drain_pending(now=timezone.now())
-        centres = [m.centre_id for m in permissions.memberships_of(bearer(request)) if m.role in permissions.CHART_ROLES]
+        memberships = permissions.memberships_of(bearer(request))
+        centres = [each.centre_id for each in memberships if each.role in permissions.CHART_ROLES]
         rows = Alert.objects.select_related("patient").filter(patient__care_relations__centre_id__in=centres).distinct()
         if state := request.query_params.get("state"):
             rows = rows.filter(state=state)

@@ -1,4 +1,4 @@
-"""Alerts follow the verdicts: raised, updated and reopened when what they follow moves, resolved, retracted, never deleted."""
+"""Alerts follow the verdicts: raised, updated, reopened when what they follow moves, retracted, never deleted."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,8 +12,8 @@ from monitoring.domain.surveillance import Surveillance
 from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import (
     ACKNOWLEDGE_WITHIN,
-    URGENCY_OF_FLAG,
     EPISODE,
+    URGENCY_OF_FLAG,
     AlertDue,
     Urgency,
     alerts_raised,
@@ -209,7 +209,8 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
 
 def _fingerprint(due: AlertDue) -> str:
     return "|".join(
-        str(part) for part in (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest)
+        str(part)
+        for part in (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest)
     )  # fmt: skip
 
 

@@ -52,7 +52,7 @@ def _check(event: ClinicalEvent, now: datetime, besides: int | None = None) -> N
     check_possible(patient=event.patient, on=event.happened_on, field="happened_on", now=now)
     if event.conditioning_starts_on and event.conditioning_starts_on > event.happened_on:
         raise ImpossibleDate("conditioning_starts_on", _("Conditioning begins before the transplant."))
-    others = ClinicalEvent.objects.filter(patient=event.patient).exclude(pk=besides)
+    others = ClinicalEvent.objects.filter(patient=event.patient).exclude(pk=besides or 0)
     died_on = others.filter(kind=EventKindChoice.DEATH).values_list("happened_on", flat=True).first()
     if died_on and event.happened_on > died_on:
         raise ImpossibleDate("happened_on", _("This day is after the patient's death."))

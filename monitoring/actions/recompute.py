@@ -125,7 +125,8 @@ def verdict_rows(inputs: SeriesInputs, verdicts: Mapping[RuleSetId, Verdict], no
     day = inputs.today(now)
     return [
         (
-            inputs.series_id, inputs.patient_id, ruleset.value, verdict.state, *_written(verdict), inputs.revision, RULESETS[ruleset].version, ENGINE_VERSION, day,
+            inputs.series_id, inputs.patient_id, ruleset.value, verdict.state, *_written(verdict), inputs.revision,
+            RULESETS[ruleset].version, ENGINE_VERSION, day,
         )
         for ruleset, verdict in verdicts.items()
     ]  # fmt: skip

@@ -21,7 +21,8 @@ INSERT INTO monitoring_seriessummary
 SELECT series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content::jsonb
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::date[], %s::date[],
             %s::date[], %s::text[])
-  AS computed (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content)
+  AS computed (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from,
+               content)
 ON CONFLICT (series_id) DO UPDATE SET
   ruleset = excluded.ruleset, state = excluded.state, revision = excluded.revision,
   computed_for = excluded.computed_for, suspected_on = excluded.suspected_on, due_on = excluded.due_on,

@@ -13,7 +13,7 @@ _LOG_SQRT_2PI = 0.5 * math.log(2.0 * math.pi)
 ASYMPTOTIC_BELOW = -25.0  # standard deviations; erfc still has all its digits here and loses them at -38
 MAX_NEWTON_STEPS = 60
 MAX_HALVINGS = 40
-DECREMENT_SMALL = 1e-16  # about twice the log-likelihood that another step would gain
+DECREMENT_SMALL = 1e-9  # about twice the log-likelihood that the next step would gain
 
 
 class NoMaximum(Exception):
@@ -81,6 +81,8 @@ def maximise(residuals: Sequence[Residual], start: Sequence[float], *, scale_at:
         for slope, distance in zip(here.gradient, step, strict=True):
             decrement += slope * distance
         if decrement < DECREMENT_SMALL:
+            # so near, a full step squares the distance, below what the likelihood itself can still tell apart
+            here = _evaluate(residuals, _moved(here.at, step, 1.0), scale_at, observed)
             return Maximum(tuple(here.at), here.value)
         there = _stepped(residuals, here, step, scale_at, observed)
         if there is here:
@@ -134,12 +136,16 @@ def _stepped(
     """The place after the longest of the halved steps that does not lose likelihood, or the same place."""
     length = 1.0
     for _ in range(MAX_HALVINGS):
-        at = [a + length * distance for a, distance in zip(here.at, step, strict=True)]
+        at = _moved(here.at, step, length)
         there = _evaluate(residuals, at, scale_at, observed)
         if there.value >= here.value:
             return there if at != here.at else here
         length *= 0.5
     return here
+
+
+def _moved(at: Sequence[float], step: Sequence[float], length: float) -> list[float]:
+    return [a + length * distance for a, distance in zip(at, step, strict=True)]
 
 
 def _solve(matrix: list[list[float]], right: Sequence[float]) -> list[float]:

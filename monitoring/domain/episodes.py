@@ -1,6 +1,6 @@
 """An episode in the making: a candidate, its confirmation, the responses of the tissues, its status.
 
-Source: docs/methods/rules.md, "Episodes".
+Source: docs/methods/rules.md, "Confirmation" and "Episode status".
 """
 
 from monitoring.domain.terms import EpisodeKind, EpisodeResponse, EpisodeStatus, Rule

@@ -19,7 +19,7 @@ class CourseBegin:
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """The inputs of a verdict. Results stand in the order in which they were given (A4); the baseline is not among them."""
+    """The inputs of a verdict. Results stand in the order in which they were given; the baseline is not among them."""
 
     id: str
     marker: Marker

@@ -1,8 +1,8 @@
 """What happened to the patient: remission, transplant, relapse, death."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from monitoring.models.choices import EventKindChoice
 from monitoring.models.fields import choices_only

@@ -1,8 +1,8 @@
 """Results of RT-qPCR: versions, their wells, and who contributed to them."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from monitoring.models.choices import (
     AuthorisationBasisChoice,

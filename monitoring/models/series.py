@@ -1,8 +1,8 @@
 """A marker followed in a patient, its baselines, and the requests to compute its verdicts anew."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from monitoring.models.choices import MarkerChoice, TissueChoice
 from monitoring.models.fields import ExactDecimalField, choices_only, finite_and_positive

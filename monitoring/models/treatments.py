@@ -1,8 +1,8 @@
 """Treatment: lines, venetoclax cycles, holds, transfusions, adverse events."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import F, Q
+from django.db.models.functions import Now
 
 from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice, TreatmentKindChoice
 from monitoring.models.fields import ExactDecimalField, choices_only

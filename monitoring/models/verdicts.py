@@ -1,8 +1,8 @@
 """What the rules said, kept with what they were computed from."""
 
 from django.db import models
-from django.db.models.functions import Now
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from monitoring.models.choices import AlertStateChoice, RuleSetChoice
 from monitoring.models.fields import choices_only

@@ -130,7 +130,8 @@ def drafts(user: User) -> tuple[Draft, ...]:
         _of_laboratories(laboratory_centres(user)).filter(state=State.DRAFT).order_by("-entered_at")[:DRAFTS_SHOWN]
     )
     returns = _last_returns(rows)
-    return tuple(_draft(row, returns.get(row.pk)) for row in rows)
+    people = User.objects.in_bulk({entry.actor_id for entry in returns.values()})
+    return tuple(_draft(row, returns.get(row.pk), people) for row in rows)
 
 
 def recently_signed(user: User, *, now: datetime) -> tuple[ListedResult, ...]:
@@ -229,11 +230,12 @@ def _last_returns(rows: Iterable[MrdResult]) -> dict[int, AuditEntry]:
     return {entry.subject_id: entry for entry in entries if entry.subject_id is not None}
 
 
-def _draft(row: MrdResult, returned: AuditEntry | None) -> Draft:
+def _draft(row: MrdResult, returned: AuditEntry | None, people: dict[int, User]) -> Draft:
+    person = people.get(returned.actor_id or 0) if returned else None
     return Draft(
         listed=listed(row),
         entered_at=row.entered_at,
-        returned_by=returned.actor_name if returned else "",
+        returned_by=person.shown_name if person else "",
         returned_because=returned.reason if returned else "",
         returned_at=returned.at if returned else None,
     )

@@ -106,14 +106,16 @@ class Worklist:
 
 # A series that was raised by a sample that is merely due has a group of its own below.
 _RAISED = f"""EXISTS (SELECT 1 FROM monitoring_alert a
-  WHERE a.series_id = s.series_id AND a.state = 'RAISED' AND a.code <> '{FlagCode.SAMPLE_OVERDUE}' AND a.urgency {{}})"""  # noqa: S608
+  WHERE a.series_id = s.series_id AND a.state = 'RAISED' AND a.code <> '{FlagCode.SAMPLE_OVERDUE}'
+    AND a.urgency {{}})"""  # noqa: S608
 _TODAY = "(%(now)s::timestamptz AT TIME ZONE c.time_zone)::date"
 _ALIVE = "s.content ->> 'death_on' IS NULL"
 
 _CONDITIONS = {
     Group.URGENT: _RAISED.format("= 1"),
     Group.SUSPECTED: f"s.suspected_on IS NOT NULL AND {_ALIVE} AND NOT {_RAISED.format('= 1')}",
-    Group.ALERTS: f"{_RAISED.format('> 1')} AND (s.suspected_on IS NULL OR NOT {_ALIVE}) AND NOT {_RAISED.format('= 1')}",
+    Group.ALERTS: f"{_RAISED.format('> 1')} AND (s.suspected_on IS NULL OR NOT {_ALIVE}) "
+    f"AND NOT {_RAISED.format('= 1')}",
     Group.OVERDUE: f"s.overdue_from <= {_TODAY} AND s.suspected_on IS NULL AND NOT {_RAISED.format('> 0')}",
     Group.DUE: f"s.due_on <= {_TODAY} + {DUE_WITHIN_DAYS} AND s.overdue_from > {_TODAY} AND s.suspected_on IS NULL "
     f"AND NOT {_RAISED.format('> 0')}",
@@ -122,7 +124,8 @@ _ORDERS = {
     Group.URGENT: "(SELECT min(a.raised_at) FROM monitoring_alert a WHERE a.series_id = s.series_id "
     "AND a.state = 'RAISED' AND a.urgency = 1)",
     Group.SUSPECTED: "s.suspected_on",
-    Group.ALERTS: "(SELECT min(a.due_at) FROM monitoring_alert a WHERE a.series_id = s.series_id AND a.state = 'RAISED')",
+    Group.ALERTS: "(SELECT min(a.due_at) FROM monitoring_alert a WHERE a.series_id = s.series_id "
+    "AND a.state = 'RAISED')",
     Group.OVERDUE: "s.overdue_from",
     Group.DUE: "s.due_on",
 }
@@ -142,6 +145,7 @@ _COLUMNS = """
 SELECT s.series_id, s.patient_id, p.pseudonym, p.sex, p.born_on, m.marker, m.mutation_type, s.ruleset, s.state,
        c.time_zone, s.suspected_on, s.due_on, s.overdue_from, s.content
 """
+_NAMES = [column.partition(".")[2].strip(" \n") for column in _COLUMNS.removeprefix("\nSELECT").split(",")]
 
 
 def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist:
@@ -181,9 +185,11 @@ def _rows_of(group: Group, parameters: dict[str, Any]) -> list[Row]:
 
 
 def _row(values: tuple[Any, ...], now: datetime) -> Row:
-    *before, ruleset, state, zone, suspected_on, due_on, overdue_from, content = values
-    today = now.astimezone(ZoneInfo(zone)).date()
-    return Row(*before, RuleSetId(ruleset), state, today, suspected_on, due_on, overdue_from, _loaded(content))
+    told: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
+    told["today"] = now.astimezone(ZoneInfo(told.pop("time_zone"))).date()
+    told["ruleset"] = RuleSetId(told["ruleset"])
+    told["content"] = _loaded(told["content"])
+    return Row(**told)
 
 
 def _loaded(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
@@ -210,8 +216,8 @@ def _dressed(rows: Sequence[Row], now: datetime) -> dict[int, Row]:
 
 def _open_alerts(series_ids: Sequence[int]) -> dict[int, list[OpenAlert]]:
     found: dict[int, list[OpenAlert]] = defaultdict(list)
-    rows = Alert.objects.filter(series_id__in=series_ids, state=AlertStateChoice.RAISED).order_by("urgency", "raised_at")
-    for row in rows:
+    rows = Alert.objects.filter(series_id__in=series_ids, state=AlertStateChoice.RAISED)
+    for row in rows.order_by("urgency", "raised_at"):
         found[row.series_id].append(
             OpenAlert(row.pk, row.code, row.urgency, row.ruleset, row.raised_at, row.due_at, row.detail)
         )

@@ -100,7 +100,7 @@ def choose(today: date) -> list[Look]:
     missing = dict(WANTED)
     chosen = []
     for number in count(1):
-        look = _look_at(number, today)
+        look = look_at(number, today)
         if look is not None and missing[look.kind]:
             chosen.append(look)
             missing[look.kind] -= 1
@@ -110,7 +110,8 @@ def choose(today: date) -> list[Look]:
     return chosen
 
 
-def _look_at(number: int, today: date) -> Look | None:
+def look_at(number: int, today: date) -> Look | None:
+    """Look at a course on a day drawn by its number; None where it is of no use to the demonstration."""
     rng = Random(f"{SEED}/looked at/{number}")  # noqa: S311 - a repeatable choice, not a secret
     course = simulate_course(SEED, number, "", SAMPLES)
     last = course.samples[rng.randrange(FEWEST_SAMPLES, SAMPLES)].day

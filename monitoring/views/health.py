@@ -70,7 +70,7 @@ def broker_state() -> str:
     options = {"socket_connect_timeout": BROKER_TIMEOUT, "socket_timeout": BROKER_TIMEOUT}
     try:
         with Connection(settings.CELERY_BROKER_URL, transport_options=options) as broker:  # type: ignore[no-untyped-call]
-            broker.ensure_connection(max_retries=1, timeout=BROKER_TIMEOUT)
+            broker.ensure_connection(max_retries=1, interval_start=0, interval_step=0, timeout=BROKER_TIMEOUT)
     except (OperationalError, OSError):
         return DOWN
     return UP

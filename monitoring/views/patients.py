@@ -20,7 +20,7 @@ def search(request: SignedInRequest) -> HttpResponse:
     """List the patients of the person's centres; an exact and only hit opens the page at once."""
     centres = chart_centres(request)
     if not centres:
-        raise PermissionDenied(_("Clinicians, data managers and auditors read charts; the laboratory sees its samples."))
+        raise PermissionDenied(_("Clinicians, data managers and auditors read charts."))
     pending = recompute.drain_pending(now=timezone.now())
     text, after_id = request.GET.get("q", "").strip()[:50], request.GET.get("after_id", "")
     found = patient_search.find(

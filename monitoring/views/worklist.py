@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET
 
 from monitoring import permissions
 from monitoring.actions import recompute
+from monitoring.domain.urgency import EPISODE
 from monitoring.models.choices import MarkerChoice
 from monitoring.queries import worklist
 from monitoring.queries.worklist import Filters, Group, Row
@@ -91,7 +92,7 @@ def _line(group: Group, row: Row, now: datetime) -> Line:
 def _evidence(group: Group, row: Row) -> Told:
     episode, latest = row.content["episode"], row.content["latest"]
     lead = row.lead
-    if lead is not None and lead.code != worklist_words.EPISODE and group in {Group.URGENT, Group.ALERTS}:
+    if lead is not None and lead.code != EPISODE and group in {Group.URGENT, Group.ALERTS}:
         return worklist_words.evidence_of_flag(lead.detail, lead.code, None)
     if episode is not None and group in {Group.URGENT, Group.SUSPECTED, Group.ALERTS}:
         return worklist_words.evidence_of_episode(episode)

@@ -9,6 +9,7 @@ from django.db import connection, transaction
 from monitoring import scope
 from monitoring.actions import bulk_recompute, new_days, recompute, sweeping
 from monitoring.actions.bulk_recompute import BulkOrder
+from monitoring.domain.classify import classify_all
 from monitoring.models import (
     ClinicalEvent,
     MrdSeries,
@@ -126,7 +127,9 @@ def test_bulk_agrees_with_one_by_one_and_a_second_run_changes_nothing(world: Wor
     assert (first.series, first.changed) == (1, 4)
     world.as_person(world.clinician)
     assert list(StoredVerdict.objects.order_by("series", "ruleset").values("ruleset", "state", "content")) == one_by_one
-    assert list(StoredEpisode.objects.order_by("ruleset", "position").values("ruleset", "position", "status")) == episodes
+    assert (
+        list(StoredEpisode.objects.order_by("ruleset", "position").values("ruleset", "position", "status")) == episodes
+    )
     assert bulk_recompute.recompute_shard(BulkOrder(0, 1), now=world.now).changed == 0
 
 
@@ -142,7 +145,7 @@ def test_a_series_that_cannot_be_computed_does_not_hold_up_the_others(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     broken, sound = world.patient(), world.patient()
-    real = recompute.classify_all
+    real = classify_all
 
     def fail_for_one(series, *args, **kwargs):  # type: ignore[no-untyped-def]
         if series.id == str(broken.pk):

@@ -38,8 +38,8 @@ def test_a_new_baseline_keeps_the_old_one_and_asks_for_a_verdict(world: World) -
     RecomputeRequest.objects.all().delete()
     before = MrdSeries.objects.get(pk=series.pk).revision
     patients.set_baseline(
-        by=world.clinician, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal("640"), collected_on=date(2024, 6, 3),
-        now=world.now, reason="typed in the wrong scale",
+        by=world.clinician, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal("640"),
+        collected_on=date(2024, 6, 3), now=world.now, reason="typed in the wrong scale",
     )  # fmt: skip
     assert RowHistory.objects.get(table_name="monitoring_baseline").row["pct_abl1"] == 1000
     assert MrdSeries.objects.get(pk=series.pk).revision == before + 1

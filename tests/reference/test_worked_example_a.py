@@ -125,6 +125,7 @@ def test_delta_cq_on_the_same_wells() -> None:
     assert to_the_printed_digits(diagnosis, "-5.900000")
     assert to_the_printed_digits(level.delta_delta_cq, "16.316667")
     assert to_the_printed_digits(level.mrdv, "0.0000158848")
+    assert to_the_printed_digits(level.pct_baseline, "0.00158848")
     assert to_the_printed_digits(level.log10_reduction, "4.79902")
 
 

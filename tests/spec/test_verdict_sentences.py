@@ -28,7 +28,7 @@ def rows() -> Iterator[object]:
         elif line.startswith("`"):
             series, on = read_series(line.strip("`"))
             as_of = on or date.max
-        elif line.startswith("| ELN") or line.startswith("| TIONG"):
+        elif line.startswith(("| ELN", "| TIONG")):
             names, english, french = cells(line)
             for name in names.split():
                 account = Account(series, classify(series, RULESETS[RuleSetId(name)], as_of), as_of)
@@ -55,9 +55,7 @@ def accounts() -> Iterator[Account]:
 
 
 def test_every_episode_that_can_be_open_is_told_by_every_rule_set() -> None:
-    told = {
-        (a.verdict.ruleset, a.standing.status, a.standing.kind, a.standing.rule) for a in accounts() if a.standing
-    }
+    told = {(a.verdict.ruleset, a.standing.status, a.standing.kind, a.standing.rule) for a in accounts() if a.standing}
     both = (EpisodeStatus.CONFIRMED, EpisodeStatus.SUSPECTED)
     wanted = {(r, s, RELAPSE, Rule.R1) for r in RuleSetId for s in both}
     wanted |= {(r, s, kind, Rule.R2) for r in ELN for s in both for kind in EpisodeKind}

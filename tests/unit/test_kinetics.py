@@ -217,6 +217,11 @@ def test_what_says_nothing_of_the_level_is_left_out(left_out: Result) -> None:
     assert growth_points([left_out], BM, "A", on(0), on(30)) == ()
 
 
+def test_a_value_with_just_enough_control_gene_counts() -> None:
+    enough = result(5, pct_abl1=Decimal(1), abl1_copies=Decimal(1000))
+    assert len(growth_points([enough], BM, "A", on(0), on(30))) == 1
+
+
 def test_two_points_are_never_taken_across_assays() -> None:
     first = result(0, pct_abl1=Decimal("0.01"))
     with pytest.raises(IncomparableResults):
@@ -276,6 +281,14 @@ def test_a_likelihood_without_maximum_is_refused() -> None:
         maximise([Residual(0.0, (0.0,), censored=False)], [1.0])
     with pytest.raises(NoMaximum):
         bounds(lambda place: 0.0, best_at=1.0, best=0.0, spread=1.0)
+
+
+def test_a_wide_scatter_does_not_stop_the_search() -> None:
+    """Found by chance: far from the line the likelihood is too large a number to show the last gains."""
+    detected = ((219, -1.53125), (221, 3.875), (221, -1.0), (256, -2.625), (624, -0.1875), (1298, -0.171875))
+    points = [at(0, -0.125, censored=True), at(587, 0.0, censored=True), *(at(*one) for one in detected)]
+    fit = fitted(points)
+    assert fit.slope_interval.low < fit.slope < fit.slope_interval.high
 
 
 def test_a_fit_takes_less_than_three_milliseconds() -> None:

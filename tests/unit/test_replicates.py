@@ -107,6 +107,9 @@ def test_scatter(cqs: tuple[str | None, ...], severities: list[Severity]) -> Non
         (("30.0", "30.5", "32.01"), (2,)),
         (("32.01", "30.0", "30.5"), (0,)),
         (("28.0", "30.0", "30.2"), (0,)),
+        (("28.0", "30.0", "30.5"), (0,)),
+        (("28.5", "30.0", "30.5"), ()),  # exactly 1.5 from the nearer
+        (("28.0", "30.0", "30.51"), ()),  # the others do not agree
         (("30.0", "30.5", "32.0"), ()),  # exactly 1.5 from the nearer
         (("30.0", "30.51", "33.0"), ()),  # the others do not agree
         (("30.0", "30.1", None), ()),  # no amplification has no distance

@@ -113,7 +113,7 @@ def test_whatever_changes_the_state_or_an_episode_is_told(levels: list[str], pla
         for at, level in enumerate(levels)
     ]
     place %= len(results)
-    one_more, others = results[place], [*results[:place], *results[place + 1 :]]
+    others = [*results[:place], *results[place + 1 :]]
     before = classify(Series("s", Marker.NPM1, tuple(others)), ELN2021, None)
     after = classify(Series("s", Marker.NPM1, tuple(results)), ELN2021, None)
     statuses = [[(each.status, each.relapse_on) for each in verdict.episodes] for verdict in (before, after)]

@@ -12,7 +12,7 @@ T = TypeVar("T")
 _DECIMAL = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,4})?", re.ASCII)
 # Amounts beyond 1E-60 to 1E+60 are typing errors in every unit; the limit also keeps whole-number scaling small.
 LARGEST_POWER_OF_TEN = 60
-MOST_DIGITS = 120
+MOST_CHARACTERS = 120
 SHOWN_CHARACTERS = 40
 
 
@@ -26,16 +26,16 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN_CHARACTERS else text[:SHOWN_CHARACTERS] + "..."
 
 
-def day(value: object, field: str) -> date:
-    """Return a calendar date written YYYY-MM-DD."""
-    if type(value) is str and len(value) == 10 and value[4] == "-" and value[7] == "-":
+def day(value: object, field: str, of: str = "") -> date:
+    """Return a calendar date written YYYY-MM-DD; `of` is what the field belongs to, as in `results[3].`."""
+    if type(value) is str and len(value) == len("YYYY-MM-DD") and value[4] == "-" and value[7] == "-":
         try:
             return date.fromisoformat(value)
         except ValueError:
             pass
     if value is None:
-        raise MalformedSeries(f"{field} is missing.")
-    raise MalformedSeries(f"{field} must be a date written YYYY-MM-DD, not {shown(value)}.")
+        raise MalformedSeries(f"{of}{field} is missing.")
+    raise MalformedSeries(f"{of}{field} must be a date written YYYY-MM-DD, not {shown(value)}.")
 
 
 def day_or_none(value: object, field: str) -> date | None:
@@ -43,28 +43,28 @@ def day_or_none(value: object, field: str) -> date | None:
     return None if value is None else day(value, field)
 
 
-def choice(value: object, choices: Mapping[str, T], field: str) -> T:
+def choice(value: object, choices: Mapping[str, T], field: str, of: str = "") -> T:
     """Return what a word stands for."""
     chosen = choices.get(value) if type(value) is str else None
     if chosen is not None:
         return chosen
     if value is None:
-        raise MalformedSeries(f"{field} is missing; it must be one of {', '.join(choices)}.")
-    raise MalformedSeries(f"{field} must be one of {', '.join(choices)}, not {shown(value)}.")
+        raise MalformedSeries(f"{of}{field} is missing; it must be one of {', '.join(choices)}.")
+    raise MalformedSeries(f"{of}{field} must be one of {', '.join(choices)}, not {shown(value)}.")
 
 
-def text(value: object, field: str) -> str:
+def text(value: object, field: str, of: str = "") -> str:
     """Return a text that is not empty."""
     if type(value) is str and value:
         return value
     if value is None or value == "":
-        raise MalformedSeries(f"{field} is missing.")
-    raise MalformedSeries(f"{field} must be a text, not {shown(value)}.")
+        raise MalformedSeries(f"{of}{field} is missing.")
+    raise MalformedSeries(f"{of}{field} must be a text, not {shown(value)}.")
 
 
-def text_or_empty(value: object, field: str) -> str:
+def text_or_empty(value: object, field: str, of: str = "") -> str:
     """Return a text, empty where none is given."""
-    return "" if value is None or value == "" else text(value, field)
+    return "" if value is None or value == "" else text(value, field, of)
 
 
 def entries(value: object, field: str) -> list[object]:
@@ -83,38 +83,34 @@ def record(value: object, field: str) -> dict[str, object]:
     raise MalformedSeries(f"{field} must be a JSON object, not {shown(value)}.")
 
 
-def amount_or_none(value: object, field: str) -> Decimal | None:
+def amount_or_none(value: object, field: str, of: str = "") -> Decimal | None:
     """Return a finite decimal greater than 0, or None where none is given."""
     if value is None:
         return None
     number = _decimal(value)
     if number is not None and number > 0:
         return number
-    raise MalformedSeries(f"{field} must be a finite decimal number greater than 0, not {shown(value)}.")
+    raise MalformedSeries(f"{of}{field} must be a finite decimal number greater than 0, not {shown(value)}.")
 
 
-def copies_or_none(value: object, field: str) -> Decimal | None:
+def copies_or_none(value: object, field: str, of: str = "") -> Decimal | None:
     """Return a number of copies, 0 or more, or None where none is given."""
     if value is None:
         return None
     number = _decimal(value)
     if number is not None and number >= 0:
         return number
-    raise MalformedSeries(f"{field} must be a number of copies, 0 or more, not {shown(value)}.")
+    raise MalformedSeries(f"{of}{field} must be a number of copies, 0 or more, not {shown(value)}.")
 
 
 def _decimal(value: object) -> Decimal | None:
     """The number, whether it came as JSON number or as text; True and False are no numbers."""
+    number = None
     if type(value) is str:
-        number = Decimal(value) if len(value) <= MOST_DIGITS and _DECIMAL.fullmatch(value) else None
+        if len(value) <= MOST_CHARACTERS and _DECIMAL.fullmatch(value):
+            number = Decimal(value)
     elif type(value) is int:
         number = Decimal(value)
-    else:
-        number = value if isinstance(value, Decimal) else None
-    return number if number is not None and _is_plausible(number) else None
-
-
-def _is_plausible(number: Decimal) -> bool:
-    if not number.is_finite() or len(number.as_tuple().digits) > MOST_DIGITS:
-        return False
-    return not number or -LARGEST_POWER_OF_TEN <= number.adjusted() <= LARGEST_POWER_OF_TEN
+    elif isinstance(value, Decimal) and value.is_finite() and len(value.as_tuple().digits) <= MOST_CHARACTERS:
+        number = value
+    return number if number is not None and abs(number.adjusted()) <= LARGEST_POWER_OF_TEN else None

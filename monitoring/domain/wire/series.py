@@ -98,45 +98,42 @@ def _baseline(value: object) -> dict[Tissue, Decimal]:
 def _course_start(value: object, field: str) -> CourseBegin:
     start = fields.record(value, field)
     return CourseBegin(
-        on=fields.day(start.get("on"), f"{field}.on"),
-        kind=fields.choice(start.get("kind"), _COURSE_STARTS, f"{field}.kind"),
+        on=fields.day(start.get("on"), "on", f"{field}."),
+        kind=fields.choice(start.get("kind"), _COURSE_STARTS, "kind", f"{field}."),
     )
 
 
 def _results(values: list[object]) -> tuple[Result, ...]:
     results = tuple([_result(value, f"results[{position}]") for position, value in enumerate(values)])
     if len({result.id for result in results}) < len(results):
-        seen: set[str] = set()
-        for position, result in enumerate(results):
-            if result.id in seen:
-                raise MalformedSeries(
-                    f"results[{position}].id {fields.shown(result.id)} is given to more than one result."
-                )
-            seen.add(result.id)
+        raise MalformedSeries(_repeated(results))
     return results
 
 
+def _repeated(results: tuple[Result, ...]) -> str:
+    ids = [result.id for result in results]
+    position = next(place for place, given in enumerate(ids) if given in ids[:place])
+    return f"results[{position}].id {fields.shown(ids[position])} is given to more than one result."
+
+
 def _result(value: object, field: str) -> Result:
-    read = fields.record(value, field)
-    get = read.get
-    call = fields.choice(get("call"), _CALLS, f"{field}.call")
-    pct_abl1 = fields.amount_or_none(get("pct_abl1"), f"{field}.pct_abl1")
+    get, of = fields.record(value, field).get, f"{field}."
+    call = fields.choice(get("call"), _CALLS, "call", of)
+    pct_abl1 = fields.amount_or_none(get("pct_abl1"), "pct_abl1", of)
     if pct_abl1 is not None and call is not Call.DETECTED:
-        raise MalformedSeries(f"{field}.pct_abl1 is given although the call is {call.value}, not DETECTED.")
-    timepoint = get("timepoint")
+        raise MalformedSeries(f"{of}pct_abl1 is given although the call is {call.value}, not DETECTED.")
+    timepoint = None if get("timepoint") == "" else get("timepoint")
     return Result(
-        id=fields.text(get("id"), f"{field}.id"),
-        collected_on=fields.day(get("collected_on"), f"{field}.collected_on"),
-        tissue=fields.choice(get("tissue"), _TISSUES, f"{field}.tissue"),
+        id=fields.text(get("id"), "id", of),
+        collected_on=fields.day(get("collected_on"), "collected_on", of),
+        tissue=fields.choice(get("tissue"), _TISSUES, "tissue", of),
         call=call,
         pct_abl1=pct_abl1,
-        abl1_copies=fields.copies_or_none(get("abl1_copies"), f"{field}.abl1_copies"),
-        lod_pct_abl1=fields.amount_or_none(get("lod_pct_abl1"), f"{field}.lod_pct_abl1"),
-        loq_pct_abl1=fields.amount_or_none(get("loq_pct_abl1"), f"{field}.loq_pct_abl1"),
-        assay_key=fields.text_or_empty(get("assay_key"), f"{field}.assay_key"),
-        timepoint=None
-        if timepoint is None or timepoint == ""
-        else fields.choice(timepoint, _TIMEPOINTS, f"{field}.timepoint"),
+        abl1_copies=fields.copies_or_none(get("abl1_copies"), "abl1_copies", of),
+        lod_pct_abl1=fields.amount_or_none(get("lod_pct_abl1"), "lod_pct_abl1", of),
+        loq_pct_abl1=fields.amount_or_none(get("loq_pct_abl1"), "loq_pct_abl1", of),
+        assay_key=fields.text_or_empty(get("assay_key"), "assay_key", of),
+        timepoint=None if timepoint is None else fields.choice(timepoint, _TIMEPOINTS, "timepoint", of),
     )
 
 

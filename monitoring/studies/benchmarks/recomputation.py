@@ -26,7 +26,8 @@ from monitoring.models import Baseline, ClinicalEvent, MrdResult, MrdSeries, Tre
 NAIVE_SAMPLE = 300  # series of the loop that is measured for comparison and scaled up
 
 COPY_ROWS = """COPY (
-  SELECT series_id, collected_on, id, tissue, call, pct_abl1, abl1_copies, lod_pct_abl1, loq_pct_abl1, assay_key, timepoint
+  SELECT series_id, collected_on, id, tissue, call, pct_abl1, abl1_copies, lod_pct_abl1, loq_pct_abl1, assay_key,
+         timepoint
   FROM monitoring_mrdresult WHERE state = 'AUTHORISED'
 ) TO STDOUT (FORMAT BINARY)"""
 
@@ -44,7 +45,8 @@ def run(*, rounds: int, shards: int) -> dict[str, Any]:
     seconds: dict[str, list[float]] = {name: [] for name in parts}
     for _ in range(rounds):
         for name in random.sample(list(parts), len(parts)):
-            BEFORE.get(name, _nothing)()
+            prepare = BEFORE.get(name, _nothing)
+            prepare()
             began = time.perf_counter()
             parts[name]()
             seconds[name].append(time.perf_counter() - began)
@@ -64,7 +66,7 @@ def _forget_verdicts() -> None:
             cursor.execute("DELETE FROM monitoring_storedepisode")
 
 
-BEFORE = {
+BEFORE: dict[str, Callable[[], None]] = {
     "alerting_rule_set": _forget_verdicts,
     "all_rule_sets": _forget_verdicts,
     "all_with_alerts_and_lists": _forget_verdicts,

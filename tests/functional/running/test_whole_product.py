@@ -8,8 +8,11 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
+from mrdweb.embedded import migrated
+from mrdweb.embedded.addresses import Addresses
 from mrdweb.embedded.product import PROJECT
 from tests.functional.running.conftest import Start
 from tests.functional.running.sandbox import Sandbox, image_files
@@ -71,6 +74,39 @@ def test_other_commands_find_the_running_servers(migrated_home: Path, start: Sta
     assert "[X]  monitoring.0001" in told
     run.stop()
     assert not (migrated_home / "environment").exists()
+
+
+def test_migrations_run_again_for_other_code_and_another_state_of_the_database(
+    migrated_home: Path, start: Start, tmp_path: Path
+) -> None:
+    for room in migrated.CODE:
+        (tmp_path / room).mkdir()
+        (tmp_path / room / "code.py").write_text("1")
+    (tmp_path / migrated.LOCK).write_text("1")
+    run = start(migrated_home, command=UP, extra=NO_DATA)
+    run.until_ready()
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "REDIS_URL")
+    found = Addresses(*map(run.address, names))
+    before = migrated.fingerprint(tmp_path, found)
+    assert migrated.fingerprint(tmp_path, found) == before != ""
+    (tmp_path / "api" / "code.py").write_text("2")
+    other_code = migrated.fingerprint(tmp_path, found)
+    with psycopg.connect(found.owner) as connection:
+        connection.execute("CREATE TABLE restored AS TABLE django_migrations")
+        connection.execute("ALTER TABLE django_migrations RENAME TO set_aside")
+        connection.execute("ALTER TABLE restored RENAME TO django_migrations")
+    restored = migrated.fingerprint(tmp_path, found)
+    with psycopg.connect(found.owner) as connection:
+        connection.execute("DROP TABLE django_migrations")
+        connection.execute("ALTER TABLE set_aside RENAME TO django_migrations")
+    assert len({before, other_code, restored}) == 3
+
+
+def test_a_database_without_tables_is_always_migrated(home: Path, start: Start) -> None:
+    run = start(home)
+    run.until_ready()
+    names = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "REDIS_URL")
+    assert migrated.fingerprint(PROJECT, Addresses(*map(run.address, names))) == ""
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="the other tests here run as an ordinary user already")
