@@ -1,17 +1,28 @@
 """What holds for every request: one transaction with the person's scope in it, and answers that no cache keeps."""
 
 from collections.abc import Callable
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 from monitoring import scope
+from monitoring.models import User
+from monitoring.permissions import memberships_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself.
 WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez")
+
+
+def _zone_of(user: User) -> ZoneInfo:
+    """Moments are shown in the time zone of the person's first centre."""
+    zones = [membership.centre.zone for membership in memberships_of(user)]
+    return zones[0] if zones else ZoneInfo(settings.TIME_ZONE)
 
 
 class PrivateAnswers:
@@ -40,8 +51,11 @@ class OneTransactionPerRequest:
         with transaction.atomic():
             if request.user.is_authenticated:
                 scope.enter(request.user)
+                timezone.activate(_zone_of(request.user))
             response = self.get_response(request)
-            scope.leave()
-            if response.status_code >= 400:
+            timezone.deactivate()
+            if response.status_code >= HTTPStatus.BAD_REQUEST:
                 transaction.set_rollback(True)
+            else:
+                scope.leave()
         return response

@@ -37,6 +37,8 @@ def _start() -> None:
     os.environ.update({f"MRD_TEST_{name}": value for name, value in addresses.environment().items()})
     os.environ.setdefault("SECRET_KEY", "only for tests")
     os.environ["MRD_HOME"] = os.devnull
+    # The browser's driver keeps an event loop in the thread of the tests; the database is used beside it, not in it.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     os.environ["DJANGO_SETTINGS_MODULE"] = "mrdweb.settings"
     subprocess.run(
         [sys.executable, "manage.py", "migrate", "--no-input", "--verbosity", "0"],

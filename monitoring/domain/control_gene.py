@@ -8,9 +8,10 @@ from decimal import Decimal
 from enum import StrEnum
 
 from monitoring.domain.problems import Gene, Problem, ProblemCode
+from monitoring.domain.sample_classes import ABL1_COPIES_FOR_NEGATIVE, ABL1_COPIES_TO_EVALUATE
 
-ABL1_SUFFICIENT = Decimal(1_000)  # mean copies a well; below, nothing can be said
-ABL1_ADEQUATE = Decimal(10_000)  # mean copies a well; below, not detected is no negative; ELN-DAVID 2025
+ABL1_SUFFICIENT = ABL1_COPIES_TO_EVALUATE  # mean copies a well; below, nothing can be said
+ABL1_ADEQUATE = ABL1_COPIES_FOR_NEGATIVE  # mean copies a well; below, not detected is no negative; ELN-DAVID 2025
 ABL1_OPTIMAL = Decimal(30_000)  # mean copies a well; ELN-DAVID 2025
 ABL1_WELLS = 2  # duplicate or triplicate; EAC
 

@@ -1,6 +1,8 @@
 """The form of a venetoclax cycle: what was planned, what was given, and with what."""
 
 from collections.abc import Iterable
+from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -14,6 +16,7 @@ from monitoring.models import VenetoclaxCycle
 from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice
 from monitoring.queries.cycles_on_record import CycleFacts
 from monitoring.queries.next_cycle import ProposedCycle
+from monitoring.wording.numbers import exact
 from monitoring.wording.timeline_words import span_words
 
 YES_NO = [("", _("not recorded")), ("yes", _("yes")), ("no", _("no"))]
@@ -22,6 +25,8 @@ AS_WORD = {True: "yes", False: "no", None: ""}
 BOOLEANS = ("ramp_up", "tls_prophylaxis", "g_csf")
 LONGEST_CYCLE_DAYS = 120  # [DESIGN]; a cycle with a long recovery; beyond, the year or month is a slip
 MIN_DOSE_MG, MAX_DOSE_MG = 10, 1200  # mg a day, as the database accepts them
+# mg/m² a day, [DESIGN]: azacitidine 75, cytarabine 20, with room for reductions
+MIN_PARTNER_DOSE, MAX_PARTNER_DOSE = Decimal(5), Decimal(200)
 MAX_PLANNED_DAYS = 42  # days, as the database accepts them
 COLUMNS = (
     "number", "starts_on", "ends_on", "planned_days", "given_days", "dose_mg", "ramp_up", "tls_prophylaxis",
@@ -88,13 +93,25 @@ class CycleForm(forms.Form):
             told["regimen"] = row.regimen
         return told
 
+    def clean_partner_dose_mg_m2(self) -> Decimal | None:
+        """Refuse a dose that no partner drug has: 1,000 typed for 100 or for 1.0 would be a thousandfold slip."""
+        dose: Decimal | None = self.cleaned_data["partner_dose_mg_m2"]
+        if dose is not None and not MIN_PARTNER_DOSE <= dose <= MAX_PARTNER_DOSE:
+            sentence = _now("A partner drug has %(low)s to %(high)s mg/m²; understood was %(dose)s mg/m².") % {
+                "low": exact(MIN_PARTNER_DOSE),
+                "high": exact(MAX_PARTNER_DOSE),
+                "dose": exact(dose),
+            }
+            raise ValidationError(sentence, code="out_of_range")
+        return dose
+
     def clean(self) -> dict[str, Any]:
         """Refuse what no cycle can be: an end before its start, days shared with another, more days than it has."""
         given = super().clean() or {}
         starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
         if starts_on and ends_on:
             self._check_span((ends_on - starts_on).days + 1)
-            self._check_others()
+            self._check_others(starts_on, ends_on)
         return given
 
     def _check_span(self, days: int) -> None:
@@ -109,8 +126,7 @@ class CycleForm(forms.Form):
                 sentence = _now("The cycle has %(days)s days only.") % {"days": days}
                 self.add_error(name, ValidationError(sentence, code="too_many"))
 
-    def _check_others(self) -> None:
-        starts_on, ends_on = self.cleaned_data["starts_on"], self.cleaned_data["ends_on"]
+    def _check_others(self, starts_on: date, ends_on: date) -> None:
         for other in self.others:
             if starts_on <= other.ends_on and other.starts_on <= ends_on:
                 sentence = _now("This cycle shares days with cycle %(number)s (%(span)s).") % {

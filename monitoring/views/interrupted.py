@@ -11,6 +11,7 @@ from typing import Any
 from django.contrib.auth.views import redirect_to_login
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import reverse
 
 FIELD = "typed_by"  # hidden field of every form that is kept
 STORED = "typed_before_sign_in"  # key in the session
@@ -27,15 +28,24 @@ def typed_by(request: HttpRequest) -> str:
 
 
 def kept_through_sign_in(view: View) -> View:
-    """Keep what a signed-out person posts, ask for the sign-in, and let the view show it again afterwards."""
+    """Keep what a signed-out person posts, ask for the sign-in, and let the same page show it again afterwards."""
+    return _kept(view, lambda request, _kwargs: request.get_full_path())
 
+
+def kept_for_page(name: str) -> Callable[[View], View]:
+    """Keep what is posted to a view that has no page of its own, for the page of this name that its form stands on."""
+    return lambda view: _kept(view, lambda _request, kwargs: reverse(name, kwargs=kwargs))
+
+
+def _kept(view: View, page_of: Callable[[HttpRequest, dict[str, Any]], str]) -> View:
     @wraps(view)
-    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def answer(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated:
-            return view(request, *args, **kwargs)
+            return view(request, **kwargs)
+        page = page_of(request, kwargs)
         if request.method == "POST":
-            _keep(request)
-        return redirect_to_login(request.get_full_path())
+            _keep(request, page)
+        return redirect_to_login(page)
 
     return answer
 
@@ -49,7 +59,7 @@ def take_kept(request: HttpRequest) -> QueryDict | None:
     return QueryDict(kept["typed"]) if kept["person"] == request.user.pk else None
 
 
-def _keep(request: HttpRequest) -> None:
+def _keep(request: HttpRequest, page: str) -> None:
     try:
         person = signing.loads(request.POST.get(FIELD, ""), salt=SALT)
     except signing.BadSignature:
@@ -59,4 +69,4 @@ def _keep(request: HttpRequest) -> None:
         typed.pop(name, None)
     encoded = typed.urlencode()
     if len(encoded) <= LONGEST:
-        request.session[STORED] = {"person": person, "path": request.get_full_path(), "typed": encoded}
+        request.session[STORED] = {"person": person, "path": page, "typed": encoded}

@@ -4,7 +4,6 @@ from datetime import datetime
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,7 +21,7 @@ from monitoring.models.choices import ResultStateChoice as State
 from monitoring.queries import laboratory, result_versions
 from monitoring.queries.signing_effects import verdict_now
 from monitoring.queries.signing_page import signing_page
-from monitoring.views.interrupted import kept_through_sign_in, take_kept, typed_by
+from monitoring.views.interrupted import kept_for_page, kept_through_sign_in, take_kept, typed_by
 from monitoring.views.result_editing import row_of_laboratory
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.wording.result_history import step_said
@@ -41,7 +40,7 @@ def result_authorise(request: SignedInRequest, pk: int) -> HttpResponse:
     if row.state != State.SUBMITTED:
         return redirect("result", pk)
     kept = take_kept(request)
-    return _page(request, row, SigningForm(initial=kept.dict() if kept else {}), now)
+    return _page(request, row, SigningForm(initial={"reason": kept.get("reason", "")} if kept else {}), now)
 
 
 def _sign(request: SignedInRequest, row: MrdResult, now: datetime) -> HttpResponse:
@@ -61,7 +60,7 @@ def _sign(request: SignedInRequest, row: MrdResult, now: datetime) -> HttpRespon
     return redirect("laboratory")
 
 
-@kept_through_sign_in
+@kept_for_page("result-authorise")
 @require_POST
 def result_reject(request: SignedInRequest, pk: int) -> HttpResponse:
     """Return a result to whoever entered it, with the reason."""
@@ -81,7 +80,7 @@ def result_reject(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("laboratory")
 
 
-@login_required
+@kept_for_page("laboratory")
 @require_POST
 def results_authorise(request: SignedInRequest) -> HttpResponse:
     """Sign several results, none of which changes a verdict."""

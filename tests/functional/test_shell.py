@@ -1,6 +1,5 @@
 """The shell of every page in a real browser: its policy, its colours, typed dates, answers that fail, accessibility."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,20 +11,12 @@ from django.contrib.auth.models import AnonymousUser
 from django.template import RequestContext, Template
 from django.test import RequestFactory
 from django.utils import translation
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.machine import browser as path_of_browser
 
 ROOT = Path(__file__).resolve().parents[2]
 ORIGIN = "http://mrd.example"
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 CONTENT_TYPES = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml"}
 WHITE, NEARLY_WHITE, DARK = "rgb(255, 255, 255)", "rgb(252, 252, 250)", "rgb(18, 23, 27)"
 PAGE = """{% extends "base.html" %}{% load mrd %}{% block title %}Parts{% endblock %}{% block main %}
@@ -84,14 +75,6 @@ class Server:
         self.sent.append((path, request.headers.get("x-csrftoken", ""), request.post_data or ""))
         status = {"/refused": 422, "/failing": 500}.get(path, 200)
         route.fulfill(status=status, body=f"<p>answer {status}</p>", content_type="text/html")
-
-
-@pytest.fixture
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=path_of_browser(), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 def opened(browser: Browser, server: Server, **options: object) -> Page:

@@ -113,7 +113,7 @@ def test_returned_drafts_say_by_whom_and_why(lab: Client, world: World) -> None:
         by=world.authoriser, result=submitted, reason="wrong plate",
         seen=results.Seen(submitted.version, submitted.submitted_at),
     )  # fmt: skip
-    assert "returned by Authoriser : wrong plate" in page(lab)
+    assert "returned by Authoriser: wrong plate" in page(lab)
 
 
 def test_results_signed_lately_name_both_people(lab: Client, world: World) -> None:

@@ -11,7 +11,10 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.actions import events, patients, treatments
+from monitoring.actions import events, patients, results, treatments
+from monitoring.domain.readings import ReportedReading
+from monitoring.domain.terms import Call
+from monitoring.domain.units import Scale
 from monitoring.models import (
     AuditEntry,
     CareRelation,
@@ -132,10 +135,6 @@ def test_courses_are_kept_apart(client: Client, world: World) -> None:
 
 
 def test_a_value_typed_in_per_cent_of_diagnosis_is_shown_as_typed(client: Client, world: World) -> None:
-    from monitoring.domain.readings import ReportedReading
-    from monitoring.domain.terms import Call
-    from monitoring.domain.units import Scale
-
     series = world.patient()
     reading = ReportedReading(Call.DETECTED, Decimal("14.1264"), Scale.PCT_BASELINE, Decimal(40_000))
     world.authorised(series, date(2026, 10, 1), reading)
@@ -172,10 +171,17 @@ def test_results_that_wait_for_a_signature_are_counted_and_count_nowhere(client:
 
 
 def test_an_amended_result_shows_its_version(client: Client, world: World) -> None:
-    series = suspected(world)
+    series = world.patient()
+    first = world.authorised(series, date(2026, 10, 29), detected("0.02"))
     world.as_person(world.technician)
-    MrdResult.objects.filter(series=series).order_by("-collected_on")
-    assert "version 2" not in shown(client, world, series)
+    draft = results.amend(by=world.technician, result=first, reading=detected("0.03"), reason="repeat")
+    second = results.submit(by=world.technician, result=draft, now=world.now)
+    world.as_person(world.authoriser)
+    seen = results.Seen(second.version, second.submitted_at)
+    results.authorise(by=world.authoriser, result=second, seen=seen, now=world.now)
+    page = shown(client, world, series)
+    assert "29 Oct 2026 marrow 0.03" in page
+    assert "version 2" in page
 
 
 def test_cycles_stand_with_dose_days_partner_and_response(client: Client, world: World) -> None:

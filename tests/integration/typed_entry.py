@@ -61,4 +61,5 @@ def hidden(page: HttpResponse) -> dict[str, str]:
 def text_of(page: HttpResponse) -> str:
     """The words of a page, without markup."""
     without = re.sub(r"<(script|style|template|svg)\b.*?</\1>", " ", page.content.decode(), flags=re.S)
-    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", without))).replace("\u00a0", " ")
+    inline = re.sub(r"</?(a|b|span|small|i)\b[^>]*>", "", without)
+    return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", inline))).replace("\u00a0", " ")

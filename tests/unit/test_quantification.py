@@ -99,6 +99,7 @@ def test_not_detected_has_no_value_but_its_own_limit() -> None:
 
 def test_a_single_copy_makes_a_well_positive() -> None:
     assert by_copies([1, 1, 0], [40_000, 40_000]).call is Call.DETECTED
+    assert by_copies([1, 1, 1], [40_000, 40_000]).target_copies == 1
     assert quantify_mean_copies(call=Call.DETECTED, target_copies=D(1), abl1_copies=D(40_000)).target_copies == 1
 
 

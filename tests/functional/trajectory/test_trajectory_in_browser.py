@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from monitoring.charts.inputs import OtherTreatment
 from tests import machine
@@ -24,8 +24,6 @@ from tests.unit.trajectory_series import (
     undetected,
 )
 
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-ARGUMENTS += ["--disable-sync", "--no-first-run"]
 WATCH = "addEventListener('securitypolicyviolation', e => (window.refused ??= []).push(e.violatedDirective), true)"
 DRAWN = "[data-trajectory][data-state=drawn]"
 OVERLAPS = """() => {
@@ -41,14 +39,6 @@ WIDE: dict[str, Any] = {"viewport": {"width": 1440, "height": 1000}, "color_sche
 
 pytestmark = pytest.mark.skipif(machine.browser() is None, reason="no browser on this machine")
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=machine.browser(), args=ARGUMENTS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")

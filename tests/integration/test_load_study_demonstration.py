@@ -1,0 +1,138 @@
+"""`load_study demonstration`: people who can sign in, and a worklist with every kind of work on it."""
+
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from django.core.management import call_command
+from django.core.management.base import CommandError
+from django.db import transaction
+from pytest_django.plugin import DjangoDbBlocker
+
+from monitoring import permissions, scope
+from monitoring.models import Alert, Centre, LoadedStudy, MrdResult, Patient, RecomputeRequest, StoredEpisode, User
+from monitoring.queries import worklist
+from monitoring.queries.worklist import Filters, Group
+from monitoring.studies import demonstration
+from monitoring.studies.demonstration import LOGINS
+from tests.world import NOW, PASSWORD
+
+TODAY = date(2026, 11, 20)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Loaded once for all tests of this file, in a transaction that is rolled back after the last."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        assert demonstration.load(PASSWORD, TODAY, NOW)
+        scope.enter_all_centres()
+        yield
+        transaction.set_rollback(True)
+
+
+@pytest.fixture
+def northfield(loaded: None) -> Centre:
+    return Centre.objects.get(code="NORTHFIELD")
+
+
+def test_five_people_can_sign_in(loaded: None) -> None:
+    for login in LOGINS:
+        person = User.objects.get(username=login.username)
+        assert person.check_password(PASSWORD)
+        assert person.full_name == login.full_name
+        assert permissions.roles_of(person) == {login.role}
+    assert {login.username for login in LOGINS} == {"clinician", "technician", "authoriser", "datamanager", "admin"}
+
+
+def test_they_work_at_northfield_and_at_tiong_2020(northfield: Centre) -> None:
+    both = {northfield.pk, Centre.objects.get(code="TIONG2020").pk}
+    for login in LOGINS:
+        assert set(permissions.centres_of(User.objects.get(username=login.username))) == both
+
+
+def test_sixty_patients_of_northfield_beside_the_twelve_of_tiong(northfield: Centre) -> None:
+    pseudonyms = set(Patient.objects.filter(centre=northfield).values_list("pseudonym", flat=True))
+    assert pseudonyms == {f"P-{number:04}" for number in range(1, 61)}
+    assert Patient.objects.count() == 72
+    assert not Patient.objects.filter(is_synthetic=False).exists()
+
+
+def test_the_worklist_of_northfield_has_every_group(northfield: Centre) -> None:
+    """Due: the seven who wait for nothing else, and four whose alert a clinician has seen."""
+    groups = worklist.read(centres=[northfield.pk], filters=Filters(), now=NOW)
+    assert {section.group: section.count for section in groups.sections} == {
+        Group.URGENT: 3,
+        Group.SUSPECTED: 3,
+        Group.ALERTS: 3,
+        Group.OVERDUE: 5,
+        Group.DUE: 7 + 4,
+    }
+
+
+def test_urgent_are_the_confirmed_and_not_acknowledged_among_them_p0007(northfield: Centre) -> None:
+    (urgent,) = worklist.read(centres=[northfield.pk], filters=Filters(group=Group.URGENT), now=NOW).sections
+    assert "P-0007" in {row.pseudonym for row in urgent.rows}
+    assert {row.state for row in urgent.rows} == {"CONFIRMED"}
+
+
+def test_one_confirmation_is_overdue(northfield: Centre) -> None:
+    overdue = Alert.objects.filter(patient__centre=northfield, code="CONFIRMATION_OVERDUE", state="RAISED")
+    assert overdue.count() == 1
+
+
+def test_what_a_clinician_has_seen_is_acknowledged_with_its_reason(northfield: Centre) -> None:
+    seen = Alert.objects.filter(patient__centre=northfield, state="ACKNOWLEDGED").select_related("acknowledged_by")
+    assert Counter(seen.values_list("code", flat=True)) == {"EPISODE": 3, "PERSISTENCE": 7}
+    assert all(alert.acknowledged_by is not None and alert.acknowledged_by.username == "clinician" for alert in seen)
+    assert all(alert.changes.filter(kind="ACKNOWLEDGED").exclude(comment="").exists() for alert in seen)
+
+
+def test_verdicts_are_there_when_the_first_page_opens(loaded: None) -> None:
+    assert not RecomputeRequest.objects.exists()
+
+
+def test_results_of_northfield_were_entered_and_signed_by_its_people(northfield: Centre) -> None:
+    results = MrdResult.objects.filter(assay__laboratory__centre=northfield)
+    assert set(results.values_list("entered_by__username", "authorised_by__username")) == {("technician", "authoriser")}
+
+
+def test_p0007_relapsed_twice(loaded: None) -> None:
+    episodes = StoredEpisode.objects.filter(patient__pseudonym="P-0007", ruleset="ELN2021").order_by("position")
+    assert list(episodes.values_list("number", "status", "relapse_on")) == [
+        (1, "RESPONDED", date(2026, 1, 19)),
+        (2, "CONFIRMED", date(2026, 10, 22)),
+    ]
+
+
+def test_laboratory_has_an_assay_for_each_marker_and_type(northfield: Centre) -> None:
+    (laboratory,) = northfield.laboratories.all()
+    assays = {(assay.marker, assay.mutation_type) for assay in laboratory.assays.all()}
+    assert assays == {("NPM1", "A"), ("NPM1", "B"), ("NPM1", "D"), ("CBFB::MYH11", ""), ("RUNX1::RUNX1T1", "")}
+    assert {(a.loq_copies, a.limit_copies, a.reports_below_loq) for a in laboratory.assays.all()} == {(3, 1, True)}
+
+
+def test_loading_twice_changes_nothing(loaded: None) -> None:
+    before = (Patient.objects.count(), Alert.objects.count(), LoadedStudy.objects.count())
+    assert not demonstration.load("another password", TODAY, NOW)
+    scope.enter_all_centres()
+    assert before == (Patient.objects.count(), Alert.objects.count(), LoadedStudy.objects.count())
+    assert User.objects.get(username="clinician").check_password(PASSWORD)
+
+
+def test_the_command_needs_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("MRD_DEMO_PASSWORD", raising=False)
+    monkeypatch.delenv("MRD_DEMO_PASSWORD_FILE", raising=False)
+    with pytest.raises(CommandError, match="MRD_DEMO_PASSWORD"):
+        call_command("load_study", "demonstration")
+
+
+def test_the_command_reads_the_password_from_a_file(
+    loaded: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    secret = tmp_path_factory.mktemp("secrets") / "password"
+    secret.write_text("a long passphrase\n", encoding="utf-8")
+    monkeypatch.setenv("MRD_DEMO_PASSWORD_FILE", str(secret))
+    call_command("load_study", "demonstration", verbosity=0)
