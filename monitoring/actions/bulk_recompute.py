@@ -14,7 +14,7 @@ from monitoring import scope
 from monitoring.actions import recompute
 from monitoring.domain.classify import classify_all
 from monitoring.domain.rulesets import RULESETS, RuleSet
-from monitoring.queries import series_inputs
+from monitoring.queries import series_inputs, staleness
 from monitoring.queries.series_inputs import SeriesInputs
 
 CHUNK = 2_000  # series
@@ -37,13 +37,14 @@ WHERE r.series_id = done.series_id AND r.revision <= done.revision
 class BulkOrder:
     """Which series (those whose number leaves `shard` when divided by `shards`), by which rule sets, and what of it.
 
-    `tells` brings alerts and lists into agreement too.
+    `tells` brings alerts and lists into agreement too; `verifies` computes what is not stale as well, and compares.
     """
 
     shard: int
     shards: int
     rulesets: tuple[RuleSet, ...] = tuple(RULESETS.values())
     tells: bool = True
+    verifies: bool = False
     chunk: int = CHUNK
 
 
@@ -61,7 +62,7 @@ def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
     while True:
         with transaction.atomic():
             scope.enter_all_centres()
-            inputs = _chunk(order, after)
+            inputs = _chunk(order, after, now)
             if not inputs:
                 return report
             report.changed += _compute(inputs, order, now)
@@ -69,10 +70,14 @@ def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
         after = inputs[-1].series_id
 
 
-def _chunk(order: BulkOrder, after: int) -> list[SeriesInputs]:
-    which = f"s.id > %s AND s.id %% {int(order.shards)} = %s"
-    sql = series_inputs.CURRENT.format(which=which) + "LIMIT %s"
-    return [series_inputs.from_row(row) for row in series_inputs.rows(sql, [after, order.shard, order.chunk])]
+def _chunk(order: BulkOrder, after: int, now: datetime) -> list[SeriesInputs]:
+    which = "s.id > %(after)s AND s.id %% %(shards)s = %(shard)s"
+    if not order.verifies:
+        which += f" AND {staleness.IS_STALE}"
+    sql = series_inputs.CURRENT.format(which=which) + "LIMIT %(chunk)s"
+    where = {"after": after, "shards": order.shards, "shard": order.shard, "chunk": order.chunk}
+    parameters = {**where, **staleness.editions(now, order.rulesets)}
+    return [series_inputs.from_row(row) for row in series_inputs.rows(sql, parameters)]
 
 
 def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int:

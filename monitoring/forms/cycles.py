@@ -45,9 +45,13 @@ def _whole(label: Any, lowest: int, highest: int, *, required: bool = False) -> 
     )
 
 
-def _words(label: Any, longest: int) -> forms.CharField:
+def _words(label: Any, longest: int, help_text: Any = "") -> forms.CharField:
     return forms.CharField(
-        label=label, max_length=longest, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
+        label=label,
+        max_length=longest,
+        required=False,
+        help_text=help_text,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
 
@@ -70,7 +74,7 @@ class CycleForm(forms.Form):
     g_csf = forms.ChoiceField(label=_("G-CSF"), choices=YES_NO, required=False)
     setting = forms.ChoiceField(label=_("Setting"), choices=SettingChoice.choices, required=False)
     stopped_because = _words(_("Stopped early because"), 200)
-    regimen = _words(_("Regimen"), 200)
+    regimen = _words(_("Regimen"), 200, _("Only where this cycle begins a new course."))
     reason = _words(_("Reason for the correction"), 500)
 
     def __init__(

@@ -1,6 +1,6 @@
 """Everything a verdict depends on, read from the database: what is on record now, or what was on record at a moment."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -43,17 +43,13 @@ FROM monitoring_mrdseries s
 JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
 LEFT JOIN LATERAL (
-  SELECT array_agg(id ORDER BY collected_on, id) AS ids,
-         array_agg(collected_on ORDER BY collected_on, id) AS days,
-         array_agg(tissue ORDER BY collected_on, id) AS tissues,
-         array_agg(call ORDER BY collected_on, id) AS calls,
-         array_agg(pct_abl1 ORDER BY collected_on, id) AS pcts,
-         array_agg(abl1_copies ORDER BY collected_on, id) AS abl1s,
-         array_agg(lod_pct_abl1 ORDER BY collected_on, id) AS lods,
-         array_agg(loq_pct_abl1 ORDER BY collected_on, id) AS loqs,
-         array_agg(assay_key ORDER BY collected_on, id) AS keys,
-         array_agg(timepoint ORDER BY collected_on, id) AS timepoints
-  FROM monitoring_mrdresult WHERE series_id = s.id AND state = 'AUTHORISED'
+  SELECT array_agg(id) AS ids, array_agg(collected_on) AS days, array_agg(tissue) AS tissues, array_agg(call) AS calls,
+         array_agg(pct_abl1) AS pcts, array_agg(abl1_copies) AS abl1s, array_agg(lod_pct_abl1) AS lods,
+         array_agg(loq_pct_abl1) AS loqs, array_agg(assay_key) AS keys, array_agg(timepoint) AS timepoints
+  FROM (
+    SELECT id, collected_on, tissue, call, pct_abl1, abl1_copies, lod_pct_abl1, loq_pct_abl1, assay_key, timepoint
+    FROM monitoring_mrdresult WHERE series_id = s.id AND state = 'AUTHORISED' ORDER BY collected_on, id
+  ) in_order
 ) r ON true
 LEFT JOIN LATERAL (
   SELECT array_agg(tissue) AS tissues, array_agg(pct_abl1) AS pcts FROM monitoring_baseline WHERE series_id = s.id
@@ -84,7 +80,7 @@ def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
     return [from_row(row) for row in rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
 
 
-def rows(sql: str, parameters: Sequence[Any]) -> Iterator[tuple[Any, ...]]:
+def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:
     """Run one statement and yield its rows."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

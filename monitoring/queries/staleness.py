@@ -1,5 +1,6 @@
 """Which series have no verdict that holds today: asked for anew, computed for another day, or by another edition."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -7,14 +8,11 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from monitoring.domain.classify import ENGINE_VERSION
-from monitoring.domain.rulesets import RULESETS
+from monitoring.domain.rulesets import RULESETS, RuleSet
 from monitoring.models import Centre
 
-OF_PATIENT = """
-SELECT s.id FROM monitoring_mrdseries s
-  JOIN monitoring_patient p ON p.id = s.patient_id
-  JOIN monitoring_centre c ON c.id = p.centre_id
-WHERE s.patient_id = %(patient)s AND (
+# Of a series `s` at a centre `c`: a request waits, or a rule set has no verdict of this revision, edition and day.
+IS_STALE = """(
   EXISTS (SELECT 1 FROM monitoring_recomputerequest r WHERE r.series_id = s.id)
   OR (SELECT count(*) FROM monitoring_storedverdict v
       JOIN unnest(%(ids)s::text[], %(versions)s::text[]) AS edition (id, version)
@@ -22,8 +20,15 @@ WHERE s.patient_id = %(patient)s AND (
       WHERE v.series_id = s.id AND v.revision = s.revision AND v.engine_version = %(engine)s
         AND v.computed_for = (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date
      ) < cardinality(%(ids)s::text[])
-)
+)"""
+
+OF_PATIENT = """
+SELECT s.id FROM monitoring_mrdseries s
+  JOIN monitoring_patient p ON p.id = s.patient_id
+  JOIN monitoring_centre c ON c.id = p.centre_id
+WHERE s.patient_id = %(patient)s AND
 """
+OF_PATIENT += IS_STALE
 
 # Lists ask two indexes: the waiting requests, and the verdicts of earlier days. Editions change with a migration,
 # which asks for every verdict of another edition (actions/new_editions.py).
@@ -43,16 +48,18 @@ COUNT_IN_SCOPE = f"SELECT count(*) FROM ({IN_SCOPE}) AS stale"  # noqa: S608 - a
 
 def of_patient(patient_id: int, *, now: datetime) -> list[int]:
     """Return the stale series of one patient."""
-    return _ids(
-        OF_PATIENT,
-        {
-            "patient": patient_id,
-            "now": now,
-            "engine": ENGINE_VERSION,
-            "ids": [ruleset.value for ruleset in RULESETS],
-            "versions": [ruleset.version for ruleset in RULESETS.values()],
-        },
-    )
+    return _ids(OF_PATIENT, {"patient": patient_id, **editions(now)})
+
+
+def editions(now: datetime, rulesets: Iterable[RuleSet] = tuple(RULESETS.values())) -> dict[str, Any]:
+    """Return what IS_STALE compares with: moment, engine, and the versions of the rule sets."""
+    wanted = list(rulesets)
+    return {
+        "now": now,
+        "engine": ENGINE_VERSION,
+        "ids": [ruleset.id.value for ruleset in wanted],
+        "versions": [ruleset.version for ruleset in wanted],
+    }
 
 
 def in_scope(*, now: datetime, limit: int) -> list[int]:

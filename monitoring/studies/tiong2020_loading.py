@@ -157,9 +157,9 @@ class _CaseEntry:
     def _record_cycles(self) -> None:
         partners = [PARTNERS[block.partner] for block in self.case.blocks for _ in range(block.cycles)]
         for number, partner in enumerate(partners, start=1):
-            days = self.timeline.cycle(number)
+            starts_on, ends_on = self.timeline.cycle(number)
             cycle = VenetoclaxCycle(
-                number=number, starts_on=days.starts_on, ends_on=days.ends_on, partner_drug=partner, constructed=PERIOD
+                number=number, starts_on=starts_on, ends_on=ends_on, partner_drug=partner, constructed=PERIOD
             )
             recorded = treatments.record_cycle(
                 by=self.by, patient=self.patient, cycle=cycle, regimen=self.case.regimen, now=self.now

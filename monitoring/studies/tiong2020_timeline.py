@@ -75,10 +75,10 @@ class Timeline:
     hsct_on: date | None
     last_contact_on: date
 
-    def cycle(self, number: int) -> Period:
-        """Return the days of a venetoclax cycle; the first is number 1."""
+    def cycle(self, number: int) -> tuple[date, date]:
+        """Return first and last day of a venetoclax cycle; the first is number 1."""
         starts_on = self.venetoclax.starts_on + timedelta(days=CYCLE_DAYS * (number - 1))
-        return Period(starts_on, starts_on + timedelta(days=CYCLE_DAYS - 1))
+        return starts_on, starts_on + timedelta(days=CYCLE_DAYS - 1)
 
 
 def construct(case: Case, anchor: date) -> Timeline:

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from monitoring.models import User
 from monitoring.models.choices import RoleChoice
-from monitoring.permissions import memberships_of
+from monitoring.permissions import CHART_ROLES, LABORATORY_ROLES, memberships_of
 from monitoring.wording import dates, levels, numbers, states
 from monitoring.wording.words import Word
 
@@ -194,6 +194,8 @@ class SignedIn:
     roles: list[str]
     centres: list[str]
     is_synthetic: bool
+    reads_charts: bool
+    works_in_laboratory: bool
 
 
 @register.simple_tag
@@ -205,4 +207,6 @@ def signed_in(user: User) -> SignedIn:
         roles=list(dict.fromkeys(str(RoleChoice(m.role).label) for m in memberships)),
         centres=list(dict.fromkeys(m.centre.name for m in memberships)),
         is_synthetic=any(m.centre.is_synthetic for m in memberships),
+        reads_charts=any(m.role in CHART_ROLES for m in memberships),
+        works_in_laboratory=any(m.role in LABORATORY_ROLES for m in memberships),
     )

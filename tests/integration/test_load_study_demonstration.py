@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.core.management.base import CommandError
 from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -111,7 +112,8 @@ def test_laboratory_has_an_assay_for_each_marker_and_type(northfield: Centre) ->
     (laboratory,) = northfield.laboratories.all()
     assays = {(assay.marker, assay.mutation_type) for assay in laboratory.assays.all()}
     assert assays == {("NPM1", "A"), ("NPM1", "B"), ("NPM1", "D"), ("CBFB::MYH11", ""), ("RUNX1::RUNX1T1", "")}
-    assert {(a.loq_copies, a.limit_copies, a.reports_below_loq) for a in laboratory.assays.all()} == {(3, 1, True)}
+    assert all(a.loq_copies == Decimal(3) and a.reports_below_loq for a in laboratory.assays.all())
+    assert all(a.limit_copies == Decimal(1) for a in laboratory.assays.all())
 
 
 def test_loading_twice_changes_nothing(loaded: None) -> None:
@@ -122,17 +124,44 @@ def test_loading_twice_changes_nothing(loaded: None) -> None:
     assert User.objects.get(username="clinician").check_password(PASSWORD)
 
 
-def test_the_command_needs_a_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("MRD_DEMO_PASSWORD", raising=False)
-    monkeypatch.delenv("MRD_DEMO_PASSWORD_FILE", raising=False)
-    with pytest.raises(CommandError, match="MRD_DEMO_PASSWORD"):
-        call_command("load_study", "demonstration")
+def test_the_command_says_that_it_was_loaded_before(loaded: None, capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_study", "demonstration")
+    assert capsys.readouterr().out == "It was loaded before; nothing was changed.\n"
 
 
-def test_the_command_reads_the_password_from_a_file(
-    loaded: None, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    secret = tmp_path_factory.mktemp("secrets") / "password"
-    secret.write_text("a long passphrase\n", encoding="utf-8")
-    monkeypatch.setenv("MRD_DEMO_PASSWORD_FILE", str(secret))
-    call_command("load_study", "demonstration", verbosity=0)
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The passwords with which a load was asked for."""
+    passwords: list[str] = []
+    monkeypatch.setattr(demonstration, "load", lambda password, today, now: passwords.append(password) or True)
+    for name in ("MRD_DEMO_PASSWORD", "MRD_DEMO_PASSWORD_FILE"):
+        monkeypatch.delenv(name, raising=False)
+    return passwords
+
+
+def test_the_last_line_tells_how_to_sign_in(asked: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("load_study", "demonstration")
+    (password,) = asked
+    assert len(password) == 12
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        f"Demonstration logins: clinician, technician, authoriser, datamanager, admin. Password of each: {password}"
+    )
+
+
+def test_each_home_gets_a_password_of_its_own(asked: list[str]) -> None:
+    call_command("load_study", "demonstration")
+    call_command("load_study", "demonstration")
+    assert asked[0] != asked[1]
+
+
+def test_the_password_can_be_given(asked: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MRD_DEMO_PASSWORD", "a long passphrase")
+    call_command("load_study", "demonstration")
+    assert asked == ["a long passphrase"]
+
+
+def test_the_password_can_be_given_as_a_file(asked: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "password").write_text("a long passphrase\n", encoding="utf-8")
+    monkeypatch.setenv("MRD_DEMO_PASSWORD_FILE", str(tmp_path / "password"))
+    call_command("load_study", "demonstration")
+    assert asked == ["a long passphrase"]

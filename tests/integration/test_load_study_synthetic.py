@@ -206,7 +206,7 @@ def test_many_batches_arrive_side_by_side_and_go_on_after_an_interruption(
 ) -> None:
     monkeypatch.setattr(synthetic_loading, "BATCH_PATIENTS", 5)
     told: list[str] = []
-    whole = synthetic_loading.write
+    whole = registry_writing.write
     turns = count()
 
     def interrupted(*arguments: object) -> list[int]:

@@ -130,7 +130,9 @@ def test_bulk_agrees_with_one_by_one_and_a_second_run_changes_nothing(world: Wor
     assert (
         list(StoredEpisode.objects.order_by("ruleset", "position").values("ruleset", "position", "status")) == episodes
     )
-    assert bulk_recompute.recompute_shard(BulkOrder(0, 1), now=world.now).changed == 0
+    assert bulk_recompute.recompute_shard(BulkOrder(0, 1), now=world.now).series == 0
+    verified = bulk_recompute.recompute_shard(BulkOrder(0, 1, verifies=True), now=world.now)
+    assert (verified.series, verified.changed) == (1, 0)
 
 
 def test_the_sweep_computes_what_waits_in_the_table(world: World) -> None:

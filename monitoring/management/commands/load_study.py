@@ -1,5 +1,6 @@
 """`manage.py load_study`: data sets to look at and to measure with, each loaded once."""
 
+import secrets
 from argparse import ArgumentParser
 from datetime import date, datetime
 from os import environ
@@ -13,6 +14,7 @@ from monitoring.studies import demonstration, synthetic_loading, tiong2020_loadi
 from monitoring.studies.synthetic import MEAN_SAMPLES
 from monitoring.studies.synthetic_loading import LoadedOtherwise, Wish
 
+PASSWORD_BYTES = 9  # of chance, 12 characters
 ALREADY = "It was loaded before; nothing was changed."
 
 
@@ -41,10 +43,18 @@ class Command(BaseCommand):
             loaded = tiong2020_loading.load(today=today, now=now)
             self.stdout.write("Tiong 2020: 12 cases loaded." if loaded else ALREADY)
         elif options["study"] == "demonstration":
-            loaded = demonstration.load(_password(), today, now)
-            self.stdout.write("Demonstration: people, Tiong 2020 and Northfield loaded." if loaded else ALREADY)
+            self._load_demonstration(today, now)
         else:
             self._load_synthetic(today, now, options)
+
+    def _load_demonstration(self, today: date, now: datetime) -> None:
+        """The last line tells how to sign in; the password is nowhere else to be read."""
+        password = _given_password() or secrets.token_urlsafe(PASSWORD_BYTES)
+        if demonstration.load(password, today, now):
+            names = ", ".join(login.username for login in demonstration.LOGINS)
+            self.stdout.write(f"Demonstration logins: {names}. Password of each: {password}")
+        else:
+            self.stdout.write(ALREADY)
 
     def _load_synthetic(self, today: date, now: datetime, options: dict[str, Any]) -> None:
         if not options["patients"]:
@@ -59,12 +69,7 @@ class Command(BaseCommand):
         self.stdout.write(f"Synthetic registry: {loaded_now} patients loaded." if loaded_now else ALREADY)
 
 
-def _password() -> str:
-    """The password of the demonstration's logins, from the environment; there is none to fall back on."""
+def _given_password() -> str:
+    """The password of the demonstration's logins as the environment gives it; empty where it gives none."""
     file_name = environ.get("MRD_DEMO_PASSWORD_FILE")
-    password = (
-        Path(file_name).read_text(encoding="utf-8").strip() if file_name else environ.get("MRD_DEMO_PASSWORD", "")
-    )
-    if not password:
-        raise CommandError("Set MRD_DEMO_PASSWORD, or MRD_DEMO_PASSWORD_FILE: the demonstration's logins need one.")
-    return password
+    return Path(file_name).read_text(encoding="utf-8").strip() if file_name else environ.get("MRD_DEMO_PASSWORD", "")

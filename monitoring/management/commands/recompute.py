@@ -30,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--shards", type=int, default=2)
         parser.add_argument("--shard", type=int, help="compute this shard only (used by --all itself)")
         parser.add_argument("--ruleset", choices=[ruleset.value for ruleset in RULESETS], help="only this rule set")
+        parser.add_argument("--verify", action="store_true", help="compute what is not stale too, and compare")
         parser.add_argument("--verdicts-only", action="store_true", help="leave alerts and lists as they are")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -56,7 +57,7 @@ class Command(BaseCommand):
         """One process a shard: classification is pure Python and holds the interpreter's lock."""
         command = [sys.executable, sys.argv[0], "recompute", "--all", "--shards", str(options["shards"])]
         command += ["--ruleset", options["ruleset"]] if options["ruleset"] else []
-        command += ["--verdicts-only"] if options["verdicts_only"] else []
+        command += [f"--{name}" for name in ("verdicts-only", "verify") if options[name.replace("-", "_")]]
         shards = range(options["shards"])
         processes = [subprocess.Popen([*command, "--shard", str(shard)]) for shard in shards]  # noqa: S603 - our own
         failed = [shard for shard, process in enumerate(processes) if process.wait() != 0]
@@ -71,4 +72,5 @@ def _order(options: dict[str, Any]) -> BulkOrder:
         shards=options["shards"],
         rulesets=(RULESETS[RuleSetId(chosen)],) if chosen else tuple(RULESETS.values()),
         tells=not (options["verdicts_only"] or chosen),
+        verifies=options["verify"],
     )

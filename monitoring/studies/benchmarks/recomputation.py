@@ -40,6 +40,7 @@ def run(*, rounds: int, shards: int) -> dict[str, Any]:
         "all_rule_sets": lambda: _recompute(shards, "--verdicts-only"),
         "all_with_alerts_and_lists": lambda: _recompute(shards),
         "nothing_changed": lambda: _recompute(shards),
+        "all_verified_nothing_changed": lambda: _recompute(shards, "--verify", "--verdicts-only"),
         "naive_loop": _naive_loop,
     }
     seconds: dict[str, list[float]] = {name: [] for name in parts}
@@ -71,6 +72,7 @@ BEFORE: dict[str, Callable[[], None]] = {
     "all_rule_sets": _forget_verdicts,
     "all_with_alerts_and_lists": _forget_verdicts,
     "nothing_changed": lambda: _recompute(2),
+    "all_verified_nothing_changed": lambda: _recompute(2),
 }
 
 
