@@ -6,10 +6,12 @@ from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from monitoring.models import CareRelation, Membership, MrdResult, ResultContributor, User
+from monitoring.models.choices import CareRoleChoice
 from monitoring.models.choices import RoleChoice as Role
 
 LABORATORY_ROLES = {Role.LABORATORY_TECHNICIAN, Role.LABORATORY_AUTHORISER}
 CHART_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER, Role.AUDITOR}
+CARING = {CareRoleChoice.TREATING, CareRoleChoice.REFERRING, CareRoleChoice.TRANSPLANT}
 RECORDING_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER}
 
 
@@ -48,9 +50,11 @@ def _has_role_for(user: User, patient_id: int, roles: set[Role]) -> bool:
 
 
 def _cares(centres: list[int], patient_id: int) -> bool:
+    """Whether one of the centres cares for the patient; measuring a sample is not caring."""
     today = Now()
     return (
         CareRelation.objects.filter(patient_id=patient_id, centre_id__in=centres, starts_on__lte=today)
+        .filter(role__in=CARING)
         .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
         .exists()
     )

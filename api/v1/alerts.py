@@ -22,7 +22,14 @@ class AlertList(APIView):
         pending = recompute.drain_pending(now=timezone.now())
         memberships = permissions.memberships_of(bearer(request))
         centres = [each.centre_id for each in memberships if each.role in permissions.CHART_ROLES]
-        rows = Alert.objects.select_related("patient").filter(patient__care_relations__centre_id__in=centres).distinct()
+        rows = (
+            Alert.objects.select_related("patient")
+            .filter(
+                patient__care_relations__centre_id__in=centres,
+                patient__care_relations__role__in=permissions.CARING,
+            )
+            .distinct()
+        )
         if state := request.query_params.get("state"):
             rows = rows.filter(state=state)
         answer = page(request, rows, _show)

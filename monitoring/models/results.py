@@ -77,17 +77,23 @@ class MrdResult(models.Model):
     comment = models.CharField(max_length=500, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
 
-    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    entered_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
     entered_at = models.DateTimeField(db_default=Now())
-    submitted_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    submitted_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
     submitted_at = models.DateTimeField(null=True, blank=True)
-    authorised_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    authorised_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
     authorised_at = models.DateTimeField(null=True, blank=True)
     authorisation_basis = models.CharField(
         max_length=20, choices=AuthorisationBasisChoice.choices, blank=True, default=""
     )
     superseded_at = models.DateTimeField(null=True, blank=True)
-    withdrawn_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    withdrawn_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
     reason = models.CharField(max_length=500, blank=True, default="")
 
@@ -162,7 +168,6 @@ class MrdResult(models.Model):
                 ],
             ),
             models.Index(F("state"), F("submitted_at"), name="result_to_authorise", condition=Q(state="SUBMITTED")),
-            models.Index(F("patient"), name="result_by_patient"),
         ]  # fmt: skip
 
 

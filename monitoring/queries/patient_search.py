@@ -21,6 +21,7 @@ LEFT JOIN LATERAL (SELECT aml_type, diagnosed_on FROM monitoring_disease WHERE p
 LEFT JOIN monitoring_mrdseries m ON m.patient_id = p.id
 LEFT JOIN monitoring_seriessummary s ON s.series_id = m.id
 WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = p.id AND r.centre_id = ANY (%(centres)s)
+              AND r.role <> 'LABORATORY'
               AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
   AND (%(text)s = '' OR p.pseudonym ILIKE %(text)s || '%%' OR p.hospital_number = %(text)s)
   AND (p.pseudonym, p.id) > (%(after)s, %(after_id)s)

@@ -57,11 +57,12 @@ class SigningEffect:
     @property
     def leading(self) -> RuleSetEffect:
         """The rule set whose change is told first: the weightiest, the alerting one before others."""
-        order = list(ChangeKind)
-        told = [each for each in self.rulesets if each.change.first is not None]
-        if not told:
-            return self.alerting
-        return min(told, key=lambda each: _weight(each.change.first, order))
+        return min(self.rulesets, key=lambda each: _place(each.change.first))
+
+    @property
+    def place(self) -> int:
+        """Where the result stands in a list: the weightiest change first, those that change nothing last."""
+        return _place(self.leading.change.first)
 
     @property
     def alerting_codes(self) -> frozenset[str]:
@@ -169,7 +170,8 @@ def _determination(result: MrdResult) -> tuple[int, int, int]:
     return result.sample_id, result.assay_id, result.determination
 
 
-def _weight(change: Change | None, order: list[ChangeKind]) -> int:
+def _place(change: Change | None) -> int:
+    order = list(ChangeKind)
     return len(order) if change is None else order.index(change.kind)
 
 

@@ -14,14 +14,16 @@ from monitoring.models.choices import ResultStateChoice as State
 from monitoring.queries.result_versions import ResultShown, shown
 from monitoring.queries.series_inputs import SeriesInputs, read_current
 from monitoring.queries.signing_effects import SigningEffect, as_rules_see_it, effect_on, effect_without
+from monitoring.wording.account import Account
 
 
 @dataclass(frozen=True, slots=True)
 class SigningPage:
-    """Everything a second person looks at before signing."""
+    """Everything a second person looks at before signing; `account` is the leading verdict as it would be."""
 
     result: ResultShown
     effect: SigningEffect
+    account: Account
     preview: SigningPreview
     earlier: EarlierLevels
 
@@ -37,6 +39,7 @@ def signing_page(row: MrdResult, *, now: datetime) -> SigningPage:
     return SigningPage(
         result=shown(row),
         effect=effect,
+        account=Account(series, effect.leading.then, inputs.today(now)),
         preview=signing_preview(series, effect.alerting.then, result.id, diagnosis, inputs.today(now)),
         earlier=earlier_levels(inputs.series, result),
     )

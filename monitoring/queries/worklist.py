@@ -136,7 +136,7 @@ JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
 JOIN monitoring_mrdseries m ON m.id = s.series_id
 WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
-              AND r.centre_id = ANY (%(centres)s)
+              AND r.centre_id = ANY (%(centres)s) AND r.role <> 'LABORATORY'
               AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
   AND (%(marker)s = '' OR m.marker = %(marker)s)
   AND (%(text)s = '' OR p.pseudonym ILIKE %(text)s || '%%' OR p.hospital_number = %(text)s)

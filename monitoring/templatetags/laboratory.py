@@ -13,7 +13,10 @@ from monitoring.domain.verdicts import Verdict
 from monitoring.models.choices import ResultStateChoice, ScaleChoice, SexChoice, TimepointChoice
 from monitoring.queries.signing_effects import RuleSetEffect
 from monitoring.wording import measurements, problems, result_history, sample_remarks, signing_effects
+from monitoring.wording.account import Account
 from monitoring.wording.dates import SHORT_MONTHS
+from monitoring.wording.evidence_rows import EvidenceRow, evidence_rows
+from monitoring.wording.verdict_sentence import verdict_sentence
 
 register = template.Library()
 
@@ -83,6 +86,18 @@ def verdict_state(verdict: Verdict) -> dict[str, str]:
     """Show where a series stands by a rule set, as icon and words."""
     words, word = signing_effects.state_said(verdict)
     return {"icon": word.icon, "tone": word.tone.value, "words": words}
+
+
+@register.filter
+def verdict_told(account: Account) -> str:
+    """Write a verdict in one sentence."""
+    return str(verdict_sentence(account))
+
+
+@register.filter
+def evidence(account: Account) -> list[EvidenceRow]:
+    """Return what a verdict rests on, row by row."""
+    return evidence_rows(account)
 
 
 @register.filter

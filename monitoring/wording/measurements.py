@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Protocol
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from monitoring.domain.control_gene import Abl1Adequacy, abl1_adequacy
 from monitoring.domain.terms import Call
@@ -51,7 +52,8 @@ def mean_copies(value: Decimal) -> str:
 
 def wells_said(copies_by_well: Sequence[Decimal]) -> str:
     """Return the copies of each well, one after the other: `34, 28, none`."""
-    return "; ".join(numbers.copies(each) if each else _("none") for each in copies_by_well)
+    between = pgettext("between two parts of a sentence", "; ")
+    return between.join(numbers.copies(each) if each else _("none") for each in copies_by_well)
 
 
 def result_said(measured: Measured) -> str:

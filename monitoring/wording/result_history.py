@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from monitoring.wording.dates import moment
 from monitoring.wording.measurements import mean_copies
@@ -68,7 +69,10 @@ def step_said(step: _Step) -> str:
     done = str(sentence) % {"person": step.by, "version": step.version}
     told = f"{done}, {moment(timezone.localtime(step.at))}"
     details = [step.reason] if step.reason else [*map(change_said, step.changes)]
-    return f"{told}: {'; '.join(details)}" if details else told
+    if not details:
+        return told
+    between = pgettext("between two parts of a sentence", "; ")
+    return _now("%(done)s: %(details)s") % {"done": told, "details": between.join(details)}
 
 
 def change_said(change: _ColumnChange) -> str:

@@ -96,7 +96,11 @@ def evidence_of_sample(sample: Mapping[str, Any]) -> Told:
     copies = sample["abl1_copies"]
     if not inert or not copies:
         return Told(main)
-    return Told(main, _("%(copies)s ABL1 copies") % {"copies": numbers.copies(Decimal(copies))})
+    of_copies = _("%(class)s: %(copies)s ABL1 copies") % {
+        "class": states.word("class", sample["class"]).words,
+        "copies": numbers.copies(Decimal(copies)),
+    }
+    return Told(main, of_copies)
 
 
 def evidence_of_flag(alert_detail: Mapping[str, Any], code: str, on: date | None) -> Told:

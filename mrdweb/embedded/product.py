@@ -18,8 +18,8 @@ WEB_PROCESSES = 2
 WEB_THREADS = 4
 WORKER_PROCESSES = 2
 WEB_GRACE_SECONDS = 5
-SYNTHETIC_PATIENTS = 200
-SYNTHETIC_SEED = 1
+
+DEMONSTRATION = ("load_study", "demonstration")
 
 # The pages and the worker must not learn the owner's address from MRD_HOME/environment.
 NO_HOME = os.devnull
@@ -65,16 +65,14 @@ def mrd_monitoring(home: Home, addresses: Addresses, port: int, environ: Mapping
     serves = {name: value for name, value in prepares.items() if name != "DATABASE_OWNER_URL"}
     serves |= {"MRD_HOME": NO_HOME, "MRD_PROCESS": "web"}
     works = serves | {"MRD_PROCESS": "worker"}
+    demonstrates = {"MRD_DEMO_PASSWORD": home.secret("demonstration_password"), **prepares}
 
     def manage(name: str, *words: str) -> Program:
         return Program(name, python("manage.py", *words), PROJECT, prepares)
 
     return Product(
         preparations=(manage("migrate", "migrate", "--no-input"),),
-        demonstration=(
-            manage("load_study", "load_study", "tiong2020"),
-            manage("load_synthetic", "load_study", "synthetic", *_synthetic_size()),
-        ),
+        demonstration=(Program("demonstration", python("manage.py", *DEMONSTRATION), PROJECT, demonstrates),),
         web=Program("web", _web(port), PROJECT, serves, grace_seconds=WEB_GRACE_SECONDS + 1.0),
         background=(
             Program("worker", _worker(), PROJECT, works),
@@ -82,10 +80,6 @@ def mrd_monitoring(home: Home, addresses: Addresses, port: int, environ: Mapping
         ),
         fingerprint=partial(fingerprint, PROJECT, addresses),
     )
-
-
-def _synthetic_size() -> tuple[str, ...]:
-    return ("--patients", str(SYNTHETIC_PATIENTS), "--seed", str(SYNTHETIC_SEED))
 
 
 def _web(port: int) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -124,16 +124,33 @@ def test_loading_twice_changes_nothing(loaded: None) -> None:
     assert User.objects.get(username="clinician").check_password(PASSWORD)
 
 
-def test_the_command_says_that_it_was_loaded_before(loaded: None, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_command_says_that_it_was_loaded_before(
+    loaded: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.delenv("MRD_DEMO_PASSWORD", raising=False)
     call_command("load_study", "demonstration")
     assert capsys.readouterr().out == "It was loaded before; nothing was changed.\n"
+
+
+def test_a_second_start_tells_the_password_that_it_was_given(
+    loaded: None, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("MRD_DEMO_PASSWORD", PASSWORD)
+    call_command("load_study", "demonstration")
+    assert capsys.readouterr().out.splitlines()[-1].endswith(f"Password of each: {PASSWORD}")
 
 
 @pytest.fixture
 def asked(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The passwords with which a load was asked for."""
     passwords: list[str] = []
-    monkeypatch.setattr(demonstration, "load", lambda password, today, now: passwords.append(password) or True)
+
+    def load(password: str, today: date, now: datetime) -> bool:
+        passwords.append(password)
+        return True
+
+    monkeypatch.setattr(demonstration, "load", load)
+    monkeypatch.setattr(demonstration, "opens", lambda password: password in passwords)
     for name in ("MRD_DEMO_PASSWORD", "MRD_DEMO_PASSWORD_FILE"):
         monkeypatch.delenv(name, raising=False)
     return passwords

@@ -241,3 +241,9 @@ def test_the_command_names_a_seed_that_is_taken() -> None:
     call_command("load_study", "synthetic", patients=2, seed=8, verbosity=0)
     with pytest.raises(CommandError, match="another seed"):
         call_command("load_study", "synthetic", patients=3, seed=8, exactly=20)
+
+
+@pytest.mark.parametrize("option", ["--patients", "--samples", "--exactly"])
+def test_the_command_refuses_numbers_below_one(option: str) -> None:
+    with pytest.raises(CommandError, match="not above zero"):
+        call_command("load_study", "synthetic", option, "0")

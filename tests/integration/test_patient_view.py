@@ -159,7 +159,7 @@ def test_a_made_up_patient_says_so(client: Client, world: World) -> None:
     series = world.patient()
     world.as_person(world.clinician)
     Patient.objects.filter(pk=series.patient_id).update(is_synthetic=True)
-    assert "Made-up record: no person stands behind it" in shown(client, world, series)
+    assert "Demonstration record: no patient of this centre" in shown(client, world, series)
 
 
 def test_results_that_wait_for_a_signature_are_counted_and_count_nowhere(client: Client, world: World) -> None:

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.actions import results
@@ -13,6 +13,9 @@ from monitoring.domain.readings import Reading
 from monitoring.models import MrdResult, MrdSeries, StoredVerdict
 from tests.integration.typed_entry import hidden, text_of
 from tests.world import World, detected, not_detected, wells
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +57,7 @@ def seen(lab: Client, result: MrdResult) -> dict[str, str]:
     return {name: value for name, value in hidden(lab.get(address(result))).items() if name != "typed_by"}
 
 
-def sign(lab: Client, result: MrdResult, *, checked: bool = True, form: dict[str, str] | None = None) -> HttpResponse:
+def sign(lab: Client, result: MrdResult, *, checked: bool = True, form: dict[str, str] | None = None) -> "Answer":
     return lab.post(address(result), (form or seen(lab, result)) | ({"checked": "on"} if checked else {}))
 
 

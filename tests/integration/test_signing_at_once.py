@@ -3,16 +3,19 @@
 import threading
 from collections.abc import Iterator
 from datetime import date
+from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
 from django.db import connection, connections
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.models import AuditEntry, MrdResult, User
 from tests.integration.typed_entry import hidden, text_of
 from tests.world import World, detected, not_detected
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 
 @pytest.fixture(autouse=True)
@@ -35,7 +38,7 @@ def opened(person: User, path: str) -> tuple[Client, dict[str, str]]:
     return client, hidden(client.get(path)) | {"checked": "on"}
 
 
-def at_once(path: str, browsers: list[tuple[Client, dict[str, str]]]) -> list[HttpResponse]:
+def at_once(path: str, browsers: list[tuple[Client, dict[str, str]]]) -> list["Answer"]:
     """Send every form at the same moment, each on its own connection to the database."""
     gate, answers = threading.Barrier(len(browsers)), []
 

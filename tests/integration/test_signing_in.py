@@ -144,7 +144,7 @@ def test_a_language_chosen_at_the_door_outranks_it(client: Client, world: World)
 def test_the_door_says_when_all_data_are_made_up(client: Client, world: World, made_up: bool, told: bool) -> None:
     Centre.objects.update(is_synthetic=made_up)
     shown = client.get("/sign-in").content.decode()
-    assert ("Demonstration data: no person stands behind these records." in shown) is told
+    assert ("Demonstration data: published cases and invented records, no patient of this centre." in shown) is told
 
 
 def test_no_page_is_kept_by_a_cache_and_none_has_inline_style_or_script(client: Client, world: World) -> None:

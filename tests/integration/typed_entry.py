@@ -3,11 +3,14 @@
 import re
 from collections.abc import Mapping
 from html import unescape
+from typing import TYPE_CHECKING
 
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.models import Assay, MrdSeries
+
+if TYPE_CHECKING:
+    from django.test.client import _MonkeyPatchedWSGIResponse as Answer
 
 NEW_SAMPLE = {
     "accession_number": "26-99001",
@@ -40,25 +43,25 @@ def typed(assay: Assay, *parts: Mapping[str, str], **changes: str) -> dict[str, 
     return form | changes
 
 
-def post(client: Client, path: str, form: Mapping[str, str], step: str) -> HttpResponse:
+def post(client: Client, path: str, form: Mapping[str, str], step: str) -> "Answer":
     """Send a form by one of its buttons."""
     return client.post(path, {**form, "step": step})
 
 
-def submit(client: Client, path: str, form: Mapping[str, str]) -> HttpResponse:
+def submit(client: Client, path: str, form: Mapping[str, str]) -> "Answer":
     """Read back, then submit what was read back."""
     page = post(client, path, form, "read")
     assert page.status_code == 200, text_of(page)
     return post(client, path, {**form, **hidden(page)}, "submit")
 
 
-def hidden(page: HttpResponse) -> dict[str, str]:
+def hidden(page: "Answer") -> dict[str, str]:
     """Every hidden value of a page, except the token against forged requests."""
     inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
     return {name: unescape(value) for name, value in inputs if name != "csrfmiddlewaretoken"}
 
 
-def text_of(page: HttpResponse) -> str:
+def text_of(page: "Answer") -> str:
     """The words of a page, without markup."""
     without = re.sub(r"<(script|style|template|svg)\b.*?</\1>", " ", page.content.decode(), flags=re.S)
     inline = re.sub(r"</?(a|b|span|small|i)\b[^>]*>", "", without)

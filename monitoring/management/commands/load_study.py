@@ -1,7 +1,7 @@
 """`manage.py load_study`: data sets to look at and to measure with, each loaded once."""
 
 import secrets
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from datetime import date, datetime
 from os import environ
 from pathlib import Path
@@ -30,10 +30,10 @@ class Command(BaseCommand):
         parser.add_argument("study", choices=["tiong2020", "synthetic", "demonstration"])
         parser.add_argument("--today", type=date.fromisoformat, help="the day on which follow-up ends (default: today)")
         synthetic = parser.add_argument_group("synthetic")
-        synthetic.add_argument("--patients", type=int, help="how many patients")
+        synthetic.add_argument("--patients", type=_number, help="how many patients")
         synthetic.add_argument("--seed", type=int, default=1, help="another seed, other patients")
-        synthetic.add_argument("--samples", type=int, default=MEAN_SAMPLES, help="mean number of samples a patient")
-        synthetic.add_argument("--exactly", type=int, default=0, help="exactly so many samples a patient")
+        synthetic.add_argument("--samples", type=_number, default=MEAN_SAMPLES, help="mean number of samples a patient")
+        synthetic.add_argument("--exactly", type=_number, default=0, help="exactly so many samples a patient")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Load it and say what was done."""
@@ -50,11 +50,11 @@ class Command(BaseCommand):
     def _load_demonstration(self, today: date, now: datetime) -> None:
         """The last line tells how to sign in; the password is nowhere else to be read."""
         password = _given_password() or secrets.token_urlsafe(PASSWORD_BYTES)
-        if demonstration.load(password, today, now):
+        if not demonstration.load(password, today, now):
+            self.stdout.write(ALREADY)
+        if demonstration.opens(password):
             names = ", ".join(login.username for login in demonstration.LOGINS)
             self.stdout.write(f"Demonstration logins: {names}. Password of each: {password}")
-        else:
-            self.stdout.write(ALREADY)
 
     def _load_synthetic(self, today: date, now: datetime, options: dict[str, Any]) -> None:
         if not options["patients"]:
@@ -67,6 +67,14 @@ class Command(BaseCommand):
                 f"Patients of this seed are there already with other options ({error}). Choose another seed."
             ) from error
         self.stdout.write(f"Synthetic registry: {loaded_now} patients loaded." if loaded_now else ALREADY)
+
+
+def _number(text: str) -> int:
+    """A whole number above zero."""
+    number = int(text)
+    if number < 1:
+        raise ArgumentTypeError(f"{number} is not above zero")
+    return number
 
 
 def _given_password() -> str:
