@@ -15,6 +15,7 @@ from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
 from monitoring.models import (
     Assay,
+    CareRelation,
     Centre,
     Disease,
     Laboratory,
@@ -114,6 +115,42 @@ class World:
                 starts_on=date(2024, 6, 10), ends_on=end_of_treatment, now=self.now,
             )  # fmt: skip
         return series
+
+    def crowd(self, size: int, days: list[tuple[date, str | None]]) -> None:
+        """Write many patients with the same marrow results at once, past the actions but not past the database."""
+        self.as_person(self.clinician)
+        number = self.next("crowd")
+        patients_made = Patient.objects.bulk_create(
+            Patient(centre=self.centre, pseudonym=f"C-{number}-{n:04}", born_on=date(1960, 1, 1), sex="M")
+            for n in range(size)
+        )
+        CareRelation.objects.bulk_create(
+            CareRelation(patient=each, centre=self.centre, role="TREATING", starts_on=date(2024, 1, 1))
+            for each in patients_made
+        )
+        followed = MrdSeries.objects.bulk_create(
+            MrdSeries(patient=each, marker="NPM1", mutation_type="A") for each in patients_made
+        )
+        for on, pct_abl1 in days:
+            tubes = Sample.objects.bulk_create(
+                Sample(
+                    patient=each, laboratory=self.laboratory, tissue="BM", collected_on=on,
+                    accession_number=f"{each.pseudonym}-{on}",
+                )
+                for each in patients_made
+            )  # fmt: skip
+            MrdResult.objects.bulk_create(
+                self._signed(one, tube, pct_abl1) for one, tube in zip(followed, tubes, strict=True)
+            )
+
+    def _signed(self, series: MrdSeries, sample: Sample, pct_abl1: str | None) -> MrdResult:
+        return MrdResult(
+            patient_id=series.patient_id, series=series, sample=sample, assay=self.assay, state="AUTHORISED",
+            collected_on=sample.collected_on, tissue=sample.tissue, assay_key=self.assay.assay_key,
+            call="DETECTED" if pct_abl1 else "NOT_DETECTED", pct_abl1=Decimal(pct_abl1) if pct_abl1 else None,
+            abl1_copies=40_000, entered_by=self.technician, submitted_by=self.technician, submitted_at=self.now,
+            authorised_by=self.authoriser, authorised_at=self.now, authorisation_basis="TWO_PEOPLE",
+        )  # fmt: skip
 
     def sample(self, series: MrdSeries, on: date, tissue: str = "BM", timepoint: str = "") -> Sample:
         """Take in a sample at the laboratory."""

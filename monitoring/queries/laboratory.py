@@ -93,7 +93,6 @@ class Draft:
     entered_at: datetime
     returned_by: str
     returned_because: str
-    returned_at: datetime | None
 
 
 def laboratory_centres(user: User, roles: Iterable[Role] = permissions.LABORATORY_ROLES) -> list[int]:
@@ -237,5 +236,4 @@ def _draft(row: MrdResult, returned: AuditEntry | None, people: dict[int, User])
         entered_at=row.entered_at,
         returned_by=person.shown_name if person else "",
         returned_because=returned.reason if returned else "",
-        returned_at=returned.at if returned else None,
     )

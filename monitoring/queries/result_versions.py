@@ -11,6 +11,7 @@ from monitoring.domain.problems import Problem
 from monitoring.domain.sensitivity import limit_pct_abl1
 from monitoring.domain.terms import Tissue
 from monitoring.models import AuditEntry, Baseline, MrdResult, ResultContributor, ResultWell, User
+from monitoring.models.choices import ResultStateChoice as State
 from monitoring.models.choices import ScaleChoice
 from monitoring.queries.assays import settings_of
 from monitoring.queries.laboratory import ListedResult, listed, with_wells
@@ -29,7 +30,7 @@ class ResultShown:
     patient_id: int
     series_id: int
     assay_id: int
-    laboratory_centre_id: int
+    laboratory_id: int
     born_on: date
     sex: str
     mutation_type: str
@@ -103,7 +104,7 @@ def shown(row: MrdResult) -> ResultShown:
         patient_id=row.patient_id,
         series_id=row.series_id,
         assay_id=assay.pk,
-        laboratory_centre_id=assay.laboratory.centre_id,
+        laboratory_id=assay.laboratory_id,
         born_on=row.patient.born_on,
         sex=row.patient.sex,
         mutation_type=row.series.mutation_type,
@@ -139,6 +140,14 @@ def versions_of(row: MrdResult) -> tuple[VersionLine, ...]:
     return tuple(
         VersionLine(each.pk, each.version, each.state, each.call, each.pct_abl1, each.lod_pct_abl1) for each in found
     )
+
+
+def next_version_of(row: MrdResult) -> int | None:
+    """Return the later version that is being written or waits; None where there is none."""
+    later = MrdResult.objects.filter(
+        sample_id=row.sample_id, assay_id=row.assay_id, determination=row.determination, version__gt=row.version
+    )
+    return later.filter(state__in=[State.DRAFT, State.SUBMITTED]).values_list("pk", flat=True).first()
 
 
 def history_of(row: MrdResult, versions: Iterable[VersionLine]) -> tuple[Step, ...]:

@@ -33,8 +33,13 @@ def result_amend(request: SignedInRequest, pk: int) -> HttpResponse:
     row = row_of_laboratory(request, pk)
     now = timezone.now()
     reading.note(by=request.user, patient=row.patient, channel="laboratory", now=now)
-    if row.state != State.AUTHORISED and request.method == "GET":
-        return redirect("result", pk)
+    if request.method == "GET":
+        if row.state != State.AUTHORISED:
+            return redirect("result", pk)
+        following = result_versions.next_version_of(row)
+        if following is not None:
+            messages.info(request, _("A next version of this result is already being written."))
+            return redirect("result", following)
     return answer(request, _amending(request, row, now))
 
 

@@ -58,7 +58,12 @@ def row_of_laboratory(request: SignedInRequest, pk: int) -> MrdResult:
 def assay_of(shown: ResultShown) -> queries.AssayOffered:
     """Return the assay that a result was measured by: it stays the same through all versions."""
     return queries.AssayOffered(
-        shown.assay_id, 0, shown.assay_name, shown.assay_version, shown.laboratory, shown.assay_mutation_type
+        shown.assay_id,
+        shown.laboratory_id,
+        shown.assay_name,
+        shown.assay_version,
+        shown.laboratory,
+        shown.assay_mutation_type,
     )
 
 

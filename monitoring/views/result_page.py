@@ -47,6 +47,8 @@ def _next_steps(request: SignedInRequest, row: MrdResult, *, works_there: bool) 
         State.AUTHORISED: ["result-amend"],
     }
     found = list(steps.get(State(row.state), []))
+    if "result-amend" in found and result_versions.next_version_of(row) is not None:
+        found.remove("result-amend")
     signs_at = laboratory_centres(request.user, [RoleChoice.LABORATORY_AUTHORISER])
     if row.state == State.AUTHORISED and row.assay.laboratory.centre_id in signs_at:
         found.append("result-withdraw")

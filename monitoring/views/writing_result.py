@@ -153,6 +153,8 @@ def _place(sheet: Sheet, refused: Exception) -> tuple[Form, str | None, str]:
         return sheet.sample, refused.field, str(refused)
     if isinstance(refused, result_entry.AccessionInUse) and sheet.sample is not None:
         return sheet.sample, "accession_number", str(refused)
+    if isinstance(refused, BaselineMissing) and sheet.facts() is None:
+        return measurement, "scale", _("“% of diagnosis” needs the tissue: say marrow or blood, and when.")
     if isinstance(refused, BaselineMissing):
         sentence = _("The level at diagnosis in this tissue is not on record, so “% of diagnosis” cannot be converted.")
         return measurement, "scale", sentence

@@ -103,6 +103,15 @@ def test_what_is_not_signed_is_not_amended(lab: Client, world: World) -> None:
     assert post(lab, address(waiting, "amend"), form, "keep").status_code == 409
 
 
+def test_while_a_next_version_is_open_amending_leads_to_it(lab: Client, world: World) -> None:
+    signed = relapsed(world)
+    post(lab, address(signed, "amend"), typed(world.assay, WELLS, reason="dilution missed"), "keep")
+    world.as_person(world.authoriser)
+    following = MrdResult.objects.get(sample=signed.sample, version=2)
+    assert lab.get(address(signed, "amend"))["Location"] == f"/laboratory/results/{following.pk}/"
+    assert address(signed, "amend") not in lab.get(f"/laboratory/results/{signed.pk}/").content.decode()
+
+
 # withdrawing
 
 

@@ -394,6 +394,14 @@ def test_the_preview_tells_what_is_missing_without_scolding(lab: Client, world: 
     assert "refused" not in said
 
 
+def test_the_preview_asks_for_the_tissue_before_it_counts_against_diagnosis(
+    lab: Client, world: World, series: MrdSeries
+) -> None:
+    form = typed(world.assay, REPORTED, scale="PCT_BASELINE")
+    said = text_of(lab.post(address(series), form, headers={"HX-Request": "true"}))
+    assert "“% of diagnosis” needs the tissue" in said
+
+
 def test_the_preview_puts_the_question_under_its_cell(lab: Client, world: World, series: MrdSeries) -> None:
     form = typed(world.assay, abl1_2="30.000")
     html = lab.post(address(series), form, headers={"HX-Request": "true"}).content.decode()

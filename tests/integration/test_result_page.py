@@ -61,7 +61,7 @@ def test_a_withdrawn_result_says_by_whom_and_why(client: Client, world: World) -
     result = world.authorised(world.patient(), DAY, not_detected())
     results.withdraw(by=world.authoriser, result=result, reason="tubes exchanged", now=world.now)
     client.force_login(world.technician)
-    assert "Withdrawn by Authoriser, 20 Nov 2026, 10:00: tubes exchanged" in page(client, result)
+    assert "Withdrawn by Authoriser, 20 Nov 2026, 11:00: tubes exchanged" in page(client, result)
 
 
 @pytest.mark.parametrize(

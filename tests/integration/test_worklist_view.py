@@ -124,14 +124,15 @@ def test_it_is_french_for_a_french_reader(client: Client, world: World) -> None:
 
 
 def test_the_number_of_queries_is_the_same_at_1_and_at_200_rows(client: Client, world: World) -> None:
-    suspected(world)
+    crowded = [(date(2026, 7, 1), None), (date(2026, 10, 29), "0.02")]
+    world.crowd(1, crowded)
     client.force_login(world.clinician)
     client.get("/")
     with CaptureQueriesContext(connection) as at_1:
         client.get("/")
-    for _ in range(199):
-        suspected(world)
+    world.crowd(199, crowded)
     client.get("/")
     with CaptureQueriesContext(connection) as at_200:
         client.get("/")
     assert len(at_200) == len(at_1)
+    assert groups(world)[Group.SUSPECTED]
