@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.models import Alert, AlertChange, AuditEntry, ClinicalEvent, MrdSeries
@@ -35,7 +34,7 @@ def alert_of(series: MrdSeries) -> Alert:
 def form_of(client: Client, world: World, series: MrdSeries) -> dict[str, Any]:
     """The form of the alert as the person sees it, filled in."""
     client.force_login(world.clinician)
-    shown = client.get(f"/alerts/{alert_of(series).pk}/acknowledge/").context["form"].initial
+    shown: dict[str, Any] = client.get(f"/alerts/{alert_of(series).pk}/acknowledge/").context["form"].initial
     world.as_person(world.clinician)
     return shown | {
         "action_taken": "PREEMPTIVE_VENETOCLAX", "comment": "VEN-AZA from Monday, donor search.",
@@ -43,9 +42,9 @@ def form_of(client: Client, world: World, series: MrdSeries) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def sent(client: Client, world: World, series: MrdSeries, typed: dict[str, Any]) -> HttpResponse:
+def sent(client: Client, world: World, series: MrdSeries, typed: dict[str, Any]) -> Any:
     alert = alert_of(series)
-    answer: HttpResponse = client.post(f"/alerts/{alert.pk}/acknowledge/", typed)
+    answer: Any = client.post(f"/alerts/{alert.pk}/acknowledge/", typed)
     world.as_person(world.clinician)
     return answer
 
@@ -62,6 +61,8 @@ def test_an_alert_is_acknowledged_with_all_that_was_decided(client: Client, worl
     assert step.detail["next_sample_on"] == "2026-12-03"
     assert step.detail["next_sample_tissue"] == "BOTH"
     entry = AuditEntry.objects.get(action="alert.acknowledge")
+    assert entry.before is not None
+    assert entry.after is not None
     assert (entry.before["state"], entry.after["state"]) == ("RAISED", "ACKNOWLEDGED")
 
 

@@ -6,7 +6,6 @@ from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.actions import treatments
@@ -44,9 +43,9 @@ TYPED = {
 }  # fmt: skip
 
 
-def sent(client: Client, world: World, series: MrdSeries, **changes: str) -> HttpResponse:
+def sent(client: Client, world: World, series: MrdSeries, **changes: str) -> Any:
     client.force_login(world.clinician)
-    answer: HttpResponse = client.post(f"/patients/{series.patient_id}/cycles/add/", TYPED | changes)
+    answer: Any = client.post(f"/patients/{series.patient_id}/cycles/add/", TYPED | changes)
     world.as_person(world.clinician)
     return answer
 
@@ -150,6 +149,8 @@ def test_a_cycle_is_corrected_with_a_reason_and_what_it_was_is_kept(
     row.refresh_from_db()
     assert (answer.status_code, row.given_days) == (302, 10)
     entry = AuditEntry.objects.get(action="venetoclaxcycle.change")
+    assert entry.before is not None
+    assert entry.after is not None
     assert (entry.reason, entry.before["given_days"], entry.after["given_days"]) == ("pharmacy record", 14, 10)
     assert RowHistory.objects.filter(table_name="monitoring_venetoclaxcycle", row_id=row.pk).exists()
 

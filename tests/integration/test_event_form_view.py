@@ -1,10 +1,10 @@
 """Adding, correcting and removing an event: kind, day, details of the kind; refused at the field."""
 
 from datetime import date
+from typing import Any
 
 import pytest
 import time_machine
-from django.http import HttpResponse
 from django.test import Client
 
 from monitoring.actions import events
@@ -26,9 +26,9 @@ def series(world: World) -> MrdSeries:
     return found
 
 
-def sent(client: Client, world: World, series: MrdSeries, kind: str, **typed: str) -> HttpResponse:
+def sent(client: Client, world: World, series: MrdSeries, kind: str, **typed: str) -> Any:
     client.force_login(world.clinician)
-    answer: HttpResponse = client.post(f"/patients/{series.patient_id}/events/add/?kind={kind}", typed)
+    answer: Any = client.post(f"/patients/{series.patient_id}/events/add/?kind={kind}", typed)
     world.as_person(world.clinician)
     return answer
 

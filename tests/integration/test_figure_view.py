@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 import time_machine
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
@@ -34,9 +33,9 @@ def relapsed(world: World) -> MrdSeries:
     return series
 
 
-def asked(client: Client, world: World, series: MrdSeries, **query: str) -> HttpResponse:
+def asked(client: Client, world: World, series: MrdSeries, **query: str) -> Any:
     client.force_login(world.clinician)
-    answer: HttpResponse = client.get(f"/patients/{series.patient_id}/figure/", query)
+    answer: Any = client.get(f"/patients/{series.patient_id}/figure/", query)
     world.as_person(world.clinician)
     return answer
 
