@@ -23,11 +23,11 @@ from monitoring.forms.typed_fields import (
     copies_field,
     level_field,
     percentage_field,
-    refused_as_error,
     well_field,
 )
 from monitoring.models.choices import CallChoice, ScaleChoice
 from monitoring.queries.result_entry import AssayOffered
+from monitoring.wording.measurements import taken_for
 
 COPIES, REPORTED = "copies", "reported"
 WAYS = [(COPIES, _("Copies, well by well")), (REPORTED, _("A value computed elsewhere"))]
@@ -44,11 +44,20 @@ SCALES = [(choice.value, choice.label) for choice in ScaleChoice if choice.value
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What an ambiguous number asks: the field, the readings, and the one that was chosen."""
+    """What an ambiguous number asks: its readings, and the one that was chosen, which can be chosen anew."""
 
     name: str
+    field: BoundField
     readings: tuple[Reading, ...]
     chosen: str
+
+    @property
+    def settled(self) -> str:
+        """What the number is taken for, and what not, once that was answered."""
+        others = [Decimal(each.sent) for each in self.readings if each.sent != self.chosen]
+        if len(others) == len(self.readings):
+            return ""
+        return taken_for(str(self.field.data), Decimal(self.chosen), others)
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +166,7 @@ class MeasurementForm(forms.Form):
     @property
     def questions(self) -> list[Question]:
         """What ambiguous numbers ask."""
-        return [cell.question for cell in self.number_cells if cell.question is not None]
+        return [cell.question for cell in self.number_cells if cell.question is not None and cell.field.errors]
 
     @property
     def answers(self) -> list[tuple[str, str]]:
@@ -167,14 +176,15 @@ class MeasurementForm(forms.Form):
 
     def cell(self, name: str) -> Cell:
         """Return a number with the question that it asks."""
-        readings = [
-            reading
-            for error in self.errors.get(name, forms.utils.ErrorList()).as_data()
-            for reading in (error.params or {}).get("readings", [])
-        ]
-        chosen = self.fields[name].answer  # type: ignore[attr-defined]
-        question = Question(ANSWER_PREFIX + name, tuple(readings), chosen) if readings else None
-        return Cell(self[name], question)
+        field = self._number(name)
+        question = Question(ANSWER_PREFIX + name, self[name], tuple(field.asked), field.answer)
+        return Cell(self[name], question if field.asked else None)
+
+    def _number(self, name: str) -> TypedNumberField:
+        field = self.fields[name]
+        if not isinstance(field, TypedNumberField):
+            raise KeyError(name)
+        return field
 
     def _offer(self, assays: list[AssayOffered]) -> None:
         choices = [(str(each.assay_id), assay_label(each)) for each in assays]
@@ -223,12 +233,11 @@ class MeasurementForm(forms.Form):
         if not others:
             return
         readings = (*others, _shortest(self.cleaned_data["value"]))
-        meant = [each for each in readings if str(each) == self.fields["value"].answer]  # type: ignore[attr-defined]
-        if meant:
-            self.cleaned_data["value"] = meant[0]
-            return
         refused = TypedNumberRefused(TypedNumberProblem.GROUPED_OR_DECIMAL, text, readings)
-        self.add_error("value", refused_as_error(refused))
+        try:
+            self.cleaned_data["value"] = self._number("value").as_answered(refused)
+        except ValidationError as error:
+            self.add_error("value", error)
 
 
 def assay_label(assay: AssayOffered) -> str:

@@ -46,6 +46,7 @@ class TypedNumberField(forms.CharField):
         super().__init__(widget=forms.TextInput(attrs=attrs), required=False, **kwargs)
         self.read = read
         self.answer = ""
+        self.asked: list[Reading] = []
 
     def to_python(self, value: Any) -> Any:
         """Return the exact number, None where nothing was typed."""
@@ -55,7 +56,7 @@ class TypedNumberField(forms.CharField):
         try:
             return self.read(text)
         except TypedNumberRefused as refused:
-            return self._as_answered(refused)
+            return self.as_answered(refused)
 
     def validate(self, value: Any) -> None:
         """Nothing more: what is no number has been refused already."""
@@ -63,17 +64,13 @@ class TypedNumberField(forms.CharField):
     def run_validators(self, value: Any) -> None:
         """Nothing more: those of text do not fit a number."""
 
-    def _as_answered(self, refused: TypedNumberRefused) -> Decimal:
+    def as_answered(self, refused: TypedNumberRefused) -> Decimal:
+        """Return what the answer says that an ambiguous number means; raises ValidationError while there is none."""
+        self.asked = [Reading(str(reading), plain(reading)) for reading in refused.readings]
         meant = [reading for reading in refused.readings if str(reading) == self.answer]
         if meant:
             return meant[0]
-        raise refused_as_error(refused) from refused
-
-
-def refused_as_error(refused: TypedNumberRefused) -> ValidationError:
-    """Return the error of a field: a sentence, and the readings that a question offers."""
-    readings = [Reading(str(reading), plain(reading)) for reading in refused.readings]
-    return ValidationError(refusal(refused), code=refused.problem.value, params={"readings": readings})
+        raise ValidationError(refusal(refused), code=refused.problem.value) from refused
 
 
 def well_field(label: Any) -> TypedNumberField:

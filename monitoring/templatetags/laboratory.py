@@ -46,9 +46,9 @@ def every_scale(measured: measurements.Measured, baseline_pct_abl1: Decimal | No
 
 
 @register.simple_tag
-def not_taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
+def taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
     """Write what a number was read as, and what it was not."""
-    return measurements.not_taken_for(typed, taken, others)
+    return measurements.taken_for(typed, taken, others)
 
 
 @register.simple_tag

@@ -129,8 +129,10 @@ def on_every_scale(measured: Measured, baseline_pct_abl1: Decimal | None) -> lis
     ]
 
 
-def not_taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
-    """Return what an accepted number was read as, and what it was not: `“1,234” is read as 1.234, not as 1234.`"""
+def taken_for(typed: str, taken: Decimal, others: Sequence[Decimal]) -> str:
+    """Return what an accepted number is read as, and what it is not: `“1,234” is read as 1.234, not as 1234.`"""
+    if not others:
+        return _("“%(typed)s” is read as %(taken)s.") % {"typed": typed, "taken": plain(taken)}
     return _("“%(typed)s” is read as %(taken)s, not as %(other)s.") % {
         "typed": typed,
         "taken": plain(taken),

@@ -338,6 +338,15 @@ def test_the_answer_to_a_question_is_read_back_and_submitted(lab: Client, world:
     assert [result.state for result in written(world)] == ["SUBMITTED"]
 
 
+def test_an_answer_stays_in_sight_and_can_be_changed(lab: Client, world: World, series: MrdSeries) -> None:
+    form = typed(world.assay, abl1_1="30.000", **{"meant-abl1_1": "30000"})
+    page = post(lab, address(series), form, "change")
+    html = page.content.decode()
+    assert "“30.000” is read as 30000, not as 30." in text_of(page)
+    assert 'name="meant-abl1_1" value="30000" checked' in html
+    assert 'name="meant-abl1_1" value="30"' in html
+
+
 def test_a_sample_of_another_patient_is_refused_without_saying_whose(
     lab: Client, world: World, series: MrdSeries
 ) -> None:

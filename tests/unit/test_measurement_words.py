@@ -9,10 +9,10 @@ from django.utils import translation
 from monitoring.wording.measurements import (
     abl1_band_said,
     mean_copies,
-    not_taken_for,
     on_every_scale,
     positive_wells_said,
     result_said,
+    taken_for,
     wells_said,
 )
 
@@ -92,11 +92,11 @@ def test_wells_are_said_one_by_one() -> None:
     assert wells_said([Decimal(34), Decimal(0), Decimal(30_000)]) == "34; none; 30,000"
 
 
-def test_a_number_is_said_with_what_it_was_not_taken_for() -> None:
-    said = not_taken_for("1,234", Decimal("1.234"), [Decimal(1234)])
+def test_a_number_is_said_with_what_it_was_taken_for() -> None:
+    said = taken_for("1,234", Decimal("1.234"), [Decimal(1234)])
     assert said == "“1,234” is read as 1.234, not as 1234."
     with translation.override("fr"):
-        assert "1,234" in not_taken_for("1.234", Decimal("1.234"), [Decimal(1234)])
+        assert "1,234" in taken_for("1.234", Decimal("1.234"), [Decimal(1234)])
 
 
 def test_reported_values_have_no_wells() -> None:

@@ -79,7 +79,7 @@ def test_copies_are_refused_with_what_they_may_have_meant(
     with translation.override(language):
         refused = refusal(field, typed)
     assert refused.code == code
-    assert [reading.sent for reading in refused.params["readings"]] == readings  # type: ignore[index]
+    assert [reading.sent for reading in field.asked] == readings
 
 
 @LANGUAGES
