@@ -3,7 +3,7 @@
 from django.urls import path
 from django.views.i18n import set_language
 
-from monitoring.views import (  # the laboratory
+from monitoring.views import (
     alerts,
     cycles,
     events,
@@ -12,6 +12,7 @@ from monitoring.views import (  # the laboratory
     laboratory,
     patient,
     patients,
+    registration,
     result_amendment,
     result_authorisation,
     result_editing,
@@ -24,6 +25,7 @@ from monitoring.views import (  # the laboratory
 urlpatterns = [
     path("", worklist.show, name="worklist"),
     path("patients/", patients.search, name="patients"),
+    path("patients/register/", registration.register, name="patient-register"),
     path("patients/<int:pk>/", patient.patient, name="patient"),
     path("patients/<int:pk>/figure/", figure.patient_figure, name="patient-figure"),
     path("patients/<int:pk>/cycles/add/", cycles.cycle_add, name="cycle-add"),

@@ -90,8 +90,9 @@ def _changed(request: SignedInRequest, row: Alert, form: AcknowledgeForm, refuse
     context = {
         "what_changed": told or [str(refused)],
         "where": address_of(row.patient_id, "alerts", marker=row.series.marker),
+        "typed": form.cleaned_data["comment"],
     }
-    return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
+    return render(request, "alert_changed.html", context, status=HTTPStatus.CONFLICT)
 
 
 def _moment(now: datetime) -> str:

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from monitoring import permissions
 from monitoring.actions import recompute
 from monitoring.queries import patient_search
 from monitoring.views.signed_in import SignedInRequest
@@ -32,4 +33,6 @@ def search(request: SignedInRequest) -> HttpResponse:
     exact = [row for row in found.rows if text.lower() in {row.pseudonym.lower(), row.hospital_number.lower()}]
     if text and len(exact) == 1:
         return redirect("patient", exact[0].pk)
-    return render(request, "patients.html", {"found": found, "text": text, "pending": pending})
+    may_register = bool(permissions.roles_of(request.user) & permissions.RECORDING_ROLES)
+    context = {"found": found, "text": text, "pending": pending, "may_register": may_register}
+    return render(request, "patients.html", context)
