@@ -45,9 +45,9 @@ class NextSampleKind(StrEnum):
     RISES = "RISES"
 
 
-FLAG_OF_RISE = {
-    NextSampleKind.RISES: FlagCode.RISING_IN_EPISODE,
-    NextSampleKind.PROGRESSES: FlagCode.PROGRESSION_ON_THERAPY,
+FLAGS_OF_RISE = {  # under treatment a progression is flagged in the place of a mere rise
+    NextSampleKind.RISES: (FlagCode.RISING_IN_EPISODE, FlagCode.PROGRESSION_ON_THERAPY),
+    NextSampleKind.PROGRESSES: (FlagCode.PROGRESSION_ON_THERAPY,),
 }
 
 
@@ -129,9 +129,9 @@ def _open_episode(verdict: Verdict) -> Episode | None:
 
 def _is_told_already(found: NextSample, verdict: Verdict, episode: Episode) -> bool:
     """Whether the rise that a next sample would show is flagged already for this tissue in this episode."""
-    code = FLAG_OF_RISE.get(found.kind)
+    codes = FLAGS_OF_RISE.get(found.kind, ())
     return any(
-        flag.code is code and flag.tissue is found.tissue and flag.on is not None and flag.on >= episode.relapse_on
+        flag.code in codes and flag.tissue is found.tissue and flag.on is not None and flag.on >= episode.relapse_on
         for flag in verdict.flags
     )
 
@@ -151,10 +151,21 @@ def _in_episode(question: _Question, episode: Episode) -> Iterable[NextSample]:
     )
     if reduced is not None:
         yield NextSample(NextSampleKind.REDUCES, tissue, up_to_pct_abl1=reduced, once_treated=once_treated)
-    kind = NextSampleKind.RISES if once_treated else NextSampleKind.PROGRESSES
-    rising = _lowest(_levels(question), lambda level: _is_flagged(question.detected(level), FLAG_OF_RISE[kind]))
-    if rising is not None:
-        yield NextSample(kind, tissue, from_pct_abl1=rising)
+    yield from _rises(question, with_progression=not once_treated)
+
+
+def _rises(question: _Question, *, with_progression: bool) -> Iterable[NextSample]:
+    """Progression under treatment, and a rise in the episode where that begins lower."""
+    progresses = _first_flagged(question, NextSampleKind.PROGRESSES) if with_progression else None
+    if progresses is not None:
+        yield NextSample(NextSampleKind.PROGRESSES, question.tissue, from_pct_abl1=progresses)
+    rises = _first_flagged(question, NextSampleKind.RISES)
+    if rises is not None and rises != progresses:
+        yield NextSample(NextSampleKind.RISES, question.tissue, from_pct_abl1=rises)
+
+
+def _first_flagged(question: _Question, kind: NextSampleKind) -> Decimal | None:
+    return _lowest(_levels(question), lambda level: _is_flagged(question.detected(level), FLAGS_OF_RISE[kind]))
 
 
 def _on_suspicion(question: _Question, candidates: Sequence[Episode]) -> Iterable[NextSample]:
@@ -230,8 +241,8 @@ def _responds(verdict: Verdict, episode: Episode, tissue: Tissue) -> EpisodeResp
     return None if now is None else now.response.get(tissue)
 
 
-def _is_flagged(verdict: Verdict, code: FlagCode) -> bool:
-    return any(flag.code is code and flag.result == IMAGINED for flag in verdict.flags)
+def _is_flagged(verdict: Verdict, codes: Iterable[FlagCode]) -> bool:
+    return any(flag.code in codes and flag.result == IMAGINED for flag in verdict.flags)
 
 
 def _confirms(verdict: Verdict) -> bool:

@@ -10,11 +10,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.domain.classify import classify, classify_all
-from monitoring.domain.next_samples import NextSample, NextSampleKind, what_would_change
+from monitoring.domain.next_samples import FLAGS_OF_RISE, NextSample, NextSampleKind, what_would_change
 from monitoring.domain.results import Result
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.series import Series
-from monitoring.domain.terms import Call, EpisodeResponse, EpisodeStatus, FlagCode, RuleSetId, SampleClass
+from monitoring.domain.terms import Call, EpisodeResponse, EpisodeStatus, RuleSetId, SampleClass
 from monitoring.domain.verdict_change import with_result
 from monitoring.domain.verdicts import Verdict
 from monitoring.wording import growth_words, rule_sets_beside, rule_words, table_remarks
@@ -110,8 +110,7 @@ def came_about(found: NextSample, before: Verdict, after: Verdict) -> bool:
             wanted = EpisodeResponse[{"RESPONDS": "NEGATIVITY", "REDUCES": "REDUCTION"}[found.kind]]
             return any(one.response.get(found.tissue) is wanted for one in episodes if one.number is not None)
         case NextSampleKind.RISES | NextSampleKind.PROGRESSES:
-            rise = (FlagCode.RISING_IN_EPISODE, FlagCode.PROGRESSION_ON_THERAPY)
-            return any(flag.code in rise and flag.result == "next" for flag in after.flags)
+            return any(flag.code in FLAGS_OF_RISE[found.kind] and flag.result == "next" for flag in after.flags)
 
 
 @pytest.mark.parametrize("ruleset", list(RuleSetId))
