@@ -27,9 +27,12 @@ SELECT series_id, ruleset, digest, revision, ruleset_version, engine_version, co
 FROM monitoring_storedverdict WHERE series_id BETWEEN %s AND %s
 """
 
+# A request that somebody else is answering at this moment is left to them.
 SETTLE = """
-DELETE FROM monitoring_recomputerequest r USING unnest(%s::bigint[], %s::bigint[]) AS done (series_id, revision)
-WHERE r.series_id = done.series_id AND r.revision <= done.revision
+DELETE FROM monitoring_recomputerequest WHERE series_id IN (
+  SELECT r.series_id FROM monitoring_recomputerequest r
+  JOIN unnest(%s::bigint[], %s::bigint[]) AS done (series_id, revision) ON r.series_id = done.series_id
+  WHERE r.revision <= done.revision FOR UPDATE OF r SKIP LOCKED)
 """
 
 

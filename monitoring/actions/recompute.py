@@ -114,7 +114,7 @@ def drain_pending(*, now: datetime, limit: int = LIST_LIMIT) -> int:
     stale = staleness.in_scope(now=now, limit=limit + 1)
     if not stale:
         return 0
-    free = _lock_free(sorted(stale[:limit]))
+    free = lock_free(sorted(stale[:limit]))
     if free:
         recompute_series(free, now=now)
     return staleness.count_in_scope(now=now)
@@ -171,7 +171,7 @@ def _lock(series_ids: list[int]) -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [LOCK_SPACE, series_id])
 
 
-def _lock_free(series_ids: list[int]) -> list[int]:
+def lock_free(series_ids: list[int]) -> list[int]:
     """Lock those of the series that nobody computes at the moment, and return them."""
     with connection.cursor() as cursor:
         cursor.execute(

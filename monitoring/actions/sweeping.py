@@ -16,10 +16,9 @@ BATCH = 100
 ROUNDS = 200  # at most this many batches a sweep, so that a sweep ends before the next few begin
 ATTEMPTS = 5  # a request that failed so often waits for a person; `manage.py recompute --all` takes it up again
 
-CLAIM = """
-SELECT series_id FROM monitoring_recomputerequest WHERE attempts < %s
-ORDER BY requested_at LIMIT %s FOR UPDATE SKIP LOCKED
-"""
+# The requests themselves are not locked: whoever computes holds the lock of the series first, then settles requests,
+# in this order everywhere, so that a reader and the sweep never wait for each other.
+WAITING = "SELECT series_id FROM monitoring_recomputerequest WHERE attempts < %s ORDER BY requested_at LIMIT %s"
 
 
 def sweep(*, now: datetime) -> int:
@@ -76,6 +75,8 @@ def _compute(series_ids: list[int], now: datetime) -> None:
 
 
 def _claim(limit: int) -> list[int]:
+    """Lock the series that wait the longest and that nobody else computes at the moment."""
     with connection.cursor() as cursor:
-        cursor.execute(CLAIM, [ATTEMPTS, limit])
-        return [series_id for (series_id,) in cursor.fetchall()]
+        cursor.execute(WAITING, [ATTEMPTS, limit])
+        waiting = sorted(series_id for (series_id,) in cursor.fetchall())
+    return recompute.lock_free(waiting)

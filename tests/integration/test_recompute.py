@@ -1,10 +1,11 @@
 """Nobody reads a stale verdict: whatever changed, and whoever did not run."""
 
 import threading
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from monitoring import scope
 from monitoring.actions import bulk_recompute, new_days, recompute, sweeping
@@ -184,3 +185,52 @@ def test_two_at_once_leave_one_verdict_and_no_alert_twice(committed: World) -> N
     committed.as_person(committed.clinician)
     assert StoredVerdict.objects.filter(series=series).count() == 4
     assert series.alerts.filter(code="EPISODE").count() == 1
+
+
+def test_the_sweep_leaves_a_series_to_whoever_computes_it(committed: World) -> None:
+    series = committed.patient()
+    with transaction.atomic(using="owner"), connections["owner"].cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [recompute.LOCK_SPACE, series.pk])
+        assert sweeping.sweep(now=committed.now) == 0
+    assert sweeping.sweep(now=committed.now) == 1
+
+
+def test_readers_sweep_and_bulk_at_once_wait_for_nobody_for_ever(committed: World) -> None:
+    committed.crowd(12, [(date(2026, 7, 1), None), (date(2026, 10, 29), "0.02")])
+    patients = list(MrdSeries.objects.values_list("patient_id", flat=True))
+    errors: list[Exception] = []
+
+    def read_all() -> None:
+        for patient_id in reversed(patients):
+            with transaction.atomic():
+                scope.enter_all_centres()
+                recompute.drain_patient(patient_id, now=committed.now)
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            for _ in range(5):
+                with connections["owner"].cursor() as cursor:
+                    cursor.execute("UPDATE monitoring_centre SET time_zone = CASE time_zone WHEN 'Europe/Paris' "
+                                   "THEN 'Europe/Berlin' ELSE 'Europe/Paris' END")  # fmt: skip
+                work()
+        except Exception as error:  # noqa: BLE001 - every kind counts
+            errors.append(error)
+        finally:
+            connections.close_all()
+
+    works: list[Callable[[], object]] = [
+        read_all,
+        lambda: sweeping.sweep(now=committed.now),
+        lambda: bulk_recompute.recompute_shard(BulkOrder(0, 1, chunk=3), now=committed.now),
+    ]
+    threads = [threading.Thread(target=run, args=[work]) for work in works]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(120)
+    assert errors == []
+    committed.as_person(committed.clinician)
+    sweeping.sweep(now=committed.now)
+    committed.as_person(committed.clinician)
+    assert staleness.count_in_scope(now=committed.now) == 0
+    assert StoredVerdict.objects.count() == 4 * len(patients)
