@@ -12,6 +12,9 @@ COLLECT_VIOLATIONS = """
 window.violations = [];
 document.addEventListener('securitypolicyviolation', event => console.error('policy: ' + event.violatedDirective));
 """
+# A newer answer takes the place of one on its way, and a page that is left drops it: htmx writes both as errors.
+# A request that fails (htmx:sendError, htmx:responseError) still counts.
+ANSWER_NO_LONGER_WANTED = ("htmx:afterRequest", "htmx:sendAbort")
 
 
 @dataclass
@@ -30,7 +33,7 @@ class Person:
         context.add_init_script(COLLECT_VIOLATIONS)
         page = context.new_page()
         person = cls(site, context, page)
-        page.on("console", lambda message: person.complaints.append(message.text) if message.type == "error" else None)
+        page.on("console", lambda message: person.hear(message.type, message.text))
         page.on("pageerror", lambda error: person.complaints.append(str(error)))
         person.open("/sign-in")
         page.fill("#id_username", username)
@@ -38,6 +41,11 @@ class Person:
         page.click("main button")
         page.wait_for_url(lambda url: "/sign-in" not in url)
         return person
+
+    def hear(self, kind: str, text: str) -> None:
+        """Keep what the browser complains of."""
+        if kind == "error" and not text.startswith(ANSWER_NO_LONGER_WANTED):
+            self.complaints.append(text)
 
     def open(self, path: str) -> None:
         """Open a page of the site."""
