@@ -4,7 +4,17 @@ from monitoring.models.audit import AuditEntry, AuditSeal, LoadedStudy, ReadEntr
 from monitoring.models.events import ClinicalEvent
 from monitoring.models.patients import CareRelation, Disease, MutationFinding, Patient
 from monitoring.models.people import Centre, Membership, User
+from monitoring.models.quality import (
+    AssayBridge,
+    ExternalRound,
+    ExternalSample,
+    QualityPoint,
+    QualityTarget,
+    ReagentLot,
+    RunLot,
+)
 from monitoring.models.results import MrdResult, ResultContributor, ResultWell
+from monitoring.models.runs import QpcrRun, RepeatRequest, RunReaction, RunSample, RunTarget
 from monitoring.models.samples import Assay, Laboratory, Sample
 from monitoring.models.series import Baseline, MrdSeries, RecomputeRequest
 from monitoring.models.summaries import SeriesSummary
@@ -16,6 +26,7 @@ __all__ = [
     "Alert",
     "AlertChange",
     "Assay",
+    "AssayBridge",
     "AuditEntry",
     "AuditSeal",
     "Baseline",
@@ -24,6 +35,8 @@ __all__ = [
     "ClinicalEvent",
     "Disease",
     "DoseChange",
+    "ExternalRound",
+    "ExternalSample",
     "Laboratory",
     "LoadedStudy",
     "Membership",
@@ -31,11 +44,20 @@ __all__ = [
     "MrdSeries",
     "MutationFinding",
     "Patient",
+    "QpcrRun",
+    "QualityPoint",
+    "QualityTarget",
     "ReadEntry",
+    "ReagentLot",
     "RecomputeRequest",
+    "RepeatRequest",
     "ResultContributor",
     "ResultWell",
     "RowHistory",
+    "RunLot",
+    "RunReaction",
+    "RunSample",
+    "RunTarget",
     "Sample",
     "SeriesSummary",
     "StoredEpisode",

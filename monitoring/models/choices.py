@@ -142,6 +142,75 @@ class ResultStateChoice(models.TextChoices):
     WITHDRAWN = "WITHDRAWN", _("withdrawn")
 
 
+class RunStateChoice(models.TextChoices):
+    IN_REVIEW = "IN_REVIEW", _("in review")
+    SUBMITTED = "SUBMITTED", _("submitted")
+    DISCARDED = "DISCARDED", _("discarded")
+
+
+class RunTargetChoice(models.TextChoices):
+    ASSAY = "ASSAY", _("assay")
+    CONTROL_GENE = "CONTROL_GENE", _("control gene")
+    NOT_USED = "NOT_USED", _("not used")
+
+
+class WellRoleChoice(models.TextChoices):
+    SAMPLE = "SAMPLE", _("sample")
+    STANDARD = "STANDARD", _("standard")
+    NO_TEMPLATE = "NO_TEMPLATE", _("no template")
+    NO_RT = "NO_RT", _("no reverse transcriptase")
+    EXTRACTION_BLANK = "EXTRACTION_BLANK", _("extraction blank")
+    WILD_TYPE = "WILD_TYPE", _("wild type")
+    POSITIVE_CONTROL = "POSITIVE_CONTROL", _("positive control")
+
+
+class FileFormatChoice(models.TextChoices):
+    QUANTSTUDIO_TEXT = "QUANTSTUDIO_TEXT", "QuantStudio, ViiA 7 (txt)"
+    QUANTSTUDIO_CSV = "QUANTSTUDIO_CSV", "QuantStudio, ViiA 7 (csv)"
+    QUANTSTUDIO_XLSX = "QUANTSTUDIO_XLSX", "QuantStudio, ViiA 7 (xlsx)"
+    DESIGN_ANALYSIS_XLSX = "DESIGN_ANALYSIS_XLSX", "Design & Analysis 2 (xlsx)"
+    SDS_TEXT = "SDS_TEXT", "SDS 2 (txt)"
+    LIGHTCYCLER_TEXT = "LIGHTCYCLER_TEXT", "LightCycler 480 (txt)"
+    CFX_CSV = "CFX_CSV", "CFX Maestro (csv)"
+    ROTOR_GENE_CSV = "ROTOR_GENE_CSV", "Rotor-Gene (csv)"
+    RDML = "RDML", "RDML"
+    PLAIN_CSV = "PLAIN_CSV", _("plain csv")
+
+
+class LotKindChoice(models.TextChoices):
+    PRIMERS_AND_PROBE = "PRIMERS_AND_PROBE", _("primers and probe")
+    STANDARD = "STANDARD", _("standards")
+    MASTER_MIX = "MASTER_MIX", _("master mix")
+    REVERSE_TRANSCRIPTION = "REVERSE_TRANSCRIPTION", _("reverse transcription")
+    EXTRACTION = "EXTRACTION", _("extraction")
+    CONTROL_MATERIAL = "CONTROL_MATERIAL", _("control material")
+
+
+class LotStateChoice(models.TextChoices):
+    IN_USE = "IN_USE", _("in use")
+    FAILED = "FAILED", _("failed")
+    RETIRED = "RETIRED", _("used up")
+
+
+class QualityQuantityChoice(models.TextChoices):
+    SLOPE = "SLOPE", _("slope")
+    INTERCEPT = "INTERCEPT", _("intercept")
+    EFFICIENCY_PCT = "EFFICIENCY_PCT", _("efficiency")
+    R2 = "R2", "R²"
+    POSITIVE_CONTROL_CQ = "POSITIVE_CONTROL_CQ", _("Cq of the positive control")
+    ABL1_LOG10_COPIES = "ABL1_LOG10_COPIES", _("ABL1 copies of the samples, log₁₀")
+
+
+class QuantificationModeChoice(models.TextChoices):
+    STANDARD_CURVE = "STANDARD_CURVE", _("standard curve")
+    DELTA_CQ = "DELTA_CQ", _("difference of Cq, without standards")
+
+
+class UndeterminedWellsChoice(models.TextChoices):
+    AS_ZERO = "AS_ZERO", _("counts as 0 copies")
+    LEFT_OUT = "LEFT_OUT", _("is left out of the mean")
+
+
 class AuthorisationBasisChoice(models.TextChoices):
     TWO_PEOPLE = "TWO_PEOPLE", _("two people")
     SENDING_LABORATORY = "SENDING_LABORATORY", _("sending laboratory")

@@ -13,34 +13,14 @@ from monitoring.models.choices import (
     TissueChoice,
 )
 from monitoring.models.fields import ExactDecimalField, choices_only
+from monitoring.models.pairs import absent_or_not_negative, absent_or_positive, pair
 from monitoring.models.patients import Patient
 from monitoring.models.people import User
+from monitoring.models.runs import QpcrRun
 from monitoring.models.samples import Assay, Sample
 from monitoring.models.series import MrdSeries
 
 SIGNED = ["AUTHORISED", "SUPERSEDED"]
-
-
-def _absent_or_positive(name: str, field: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gt": 0, f"{field}__lt": 10**12}),
-    )
-
-
-def _absent_or_not_negative(name: str, field: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": 0, f"{field}__lt": 10**12}),
-    )
-
-
-def _pair(name: str, at: str, by: str) -> models.CheckConstraint:
-    return models.CheckConstraint(
-        name=name,
-        condition=Q(**{f"{at}__isnull": True, f"{by}__isnull": True})
-        | Q(**{f"{at}__isnull": False, f"{by}__isnull": False}),
-    )
 
 
 class MrdResult(models.Model):
@@ -54,6 +34,7 @@ class MrdResult(models.Model):
     series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="results")
     sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="results")
     assay = models.ForeignKey(Assay, on_delete=models.PROTECT, related_name="results")
+    run = models.ForeignKey(QpcrRun, on_delete=models.PROTECT, related_name="results", null=True, blank=True)
     determination = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=ResultStateChoice.choices, default=ResultStateChoice.DRAFT)
@@ -113,12 +94,12 @@ class MrdResult(models.Model):
                 condition=Q(state__in=["DRAFT", "SUBMITTED"]),
                 name="result_one_open_version",
             ),
-            _absent_or_positive("result_value_positive", "pct_abl1"),
-            _absent_or_positive("result_extrapolated_value_positive", "extrapolated_pct_abl1"),
-            _absent_or_not_negative("result_target_copies_not_negative", "target_copies"),
-            _absent_or_not_negative("result_abl1_copies_not_negative", "abl1_copies"),
-            _absent_or_positive("result_lod_positive", "lod_pct_abl1"),
-            _absent_or_positive("result_loq_positive", "loq_pct_abl1"),
+            absent_or_positive("result_value_positive", "pct_abl1"),
+            absent_or_positive("result_extrapolated_value_positive", "extrapolated_pct_abl1"),
+            absent_or_not_negative("result_target_copies_not_negative", "target_copies"),
+            absent_or_not_negative("result_abl1_copies_not_negative", "abl1_copies"),
+            absent_or_positive("result_lod_positive", "lod_pct_abl1"),
+            absent_or_positive("result_loq_positive", "loq_pct_abl1"),
             models.CheckConstraint(
                 name="result_value_only_when_detected",
                 condition=Q(pct_abl1__isnull=True) | Q(call="DETECTED"),
@@ -127,9 +108,9 @@ class MrdResult(models.Model):
                 name="result_entered_value_has_scale",
                 condition=Q(entered_value__isnull=True) | (~Q(entered_scale="") & Q(entered_value__gte=0)),
             ),
-            _pair("result_submitted_at_and_by", "submitted_at", "submitted_by"),
-            _pair("result_authorised_at_and_by", "authorised_at", "authorised_by"),
-            _pair("result_withdrawn_at_and_by", "withdrawn_at", "withdrawn_by"),
+            pair("result_submitted_at_and_by", "submitted_at", "submitted_by"),
+            pair("result_authorised_at_and_by", "authorised_at", "authorised_by"),
+            pair("result_withdrawn_at_and_by", "withdrawn_at", "withdrawn_by"),
             models.CheckConstraint(
                 name="result_signed_by_two_people",
                 condition=~Q(state__in=SIGNED)
@@ -182,6 +163,7 @@ class ResultWell(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     target = models.CharField(max_length=10, choices=Target.choices)
     position = models.PositiveSmallIntegerField()
+    plate_well = models.CharField(max_length=10, blank=True, default="")
     cq = ExactDecimalField(null=True, blank=True)
     copies = ExactDecimalField(null=True, blank=True)
     excluded_because = models.CharField(max_length=200, blank=True, default="")
@@ -189,8 +171,8 @@ class ResultWell(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["result", "target", "position"], name="well_once"),
-            _absent_or_positive("well_cq_positive", "cq"),
-            _absent_or_not_negative("well_copies_not_negative", "copies"),
+            absent_or_positive("well_cq_positive", "cq"),
+            absent_or_not_negative("well_copies_not_negative", "copies"),
         ]
 
 

@@ -4,10 +4,17 @@ from django.db import models
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.models.choices import MarkerChoice, TimepointChoice, TissueChoice
+from monitoring.models.choices import (
+    MarkerChoice,
+    QuantificationModeChoice,
+    TimepointChoice,
+    TissueChoice,
+    UndeterminedWellsChoice,
+)
 from monitoring.models.fields import ExactDecimalField, choices_only, finite_and_positive
+from monitoring.models.pairs import absent_or_not_negative
 from monitoring.models.patients import Patient
-from monitoring.models.people import Centre
+from monitoring.models.people import Centre, User
 
 
 class Laboratory(models.Model):
@@ -38,9 +45,43 @@ class Assay(models.Model):
     # Below the limit of quantification: report the value all the same, or only that the target was detected.
     reports_below_loq = models.BooleanField(default=False)
     is_active = models.BooleanField(default=True)
+    # How the targets of this assay are called in the instrument's files, and the copies of its standards.
+    target_names = models.JSONField(default=list, blank=True)
+    standards = models.JSONField(default=list, blank=True)
+    mode = models.CharField(
+        max_length=20, choices=QuantificationModeChoice.choices, default=QuantificationModeChoice.STANDARD_CURVE
+    )
+    delta_cq_slope = ExactDecimalField(default="-3.4")
+    undetermined = models.CharField(
+        max_length=10, choices=UndeterminedWellsChoice.choices, default=UndeterminedWellsChoice.AS_ZERO
+    )
+    slope_steepest = ExactDecimalField(default="-3.9")
+    slope_shallowest = ExactDecimalField(default="-3.0")
+    r2_warns_below = ExactDecimalField(default="0.98")
+    r2_fails_below = ExactDecimalField(default="0.95")
+    limit_of_blank_copies = ExactDecimalField(null=True, blank=True)
+    supersedes = models.ForeignKey("self", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    changed_because = models.CharField(max_length=500, blank=True, default="")
+    recorded_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
 
     class Meta:
         constraints = [
+            choices_only("assay_mode_known", "mode", QuantificationModeChoice),
+            choices_only("assay_undetermined_known", "undetermined", UndeterminedWellsChoice),
+            models.CheckConstraint(
+                name="assay_slopes_in_order",
+                condition=models.Q(slope_steepest__lt=models.F("slope_shallowest"), slope_shallowest__lt=0)
+                & models.Q(slope_steepest__gt=-100, delta_cq_slope__lt=0, delta_cq_slope__gt=-100),
+            ),
+            models.CheckConstraint(
+                name="assay_r2_in_order",
+                condition=models.Q(r2_fails_below__gt=0, r2_warns_below__lte=1)
+                & models.Q(r2_fails_below__lte=models.F("r2_warns_below")),
+            ),
+            absent_or_not_negative("assay_blank_not_negative", "limit_of_blank_copies"),
             choices_only("assay_marker_known", "marker", MarkerChoice),
             models.UniqueConstraint(fields=["laboratory", "name", "version"], name="assay_version_once"),
             models.UniqueConstraint(fields=["id", "assay_key"], name="assay_with_key"),
