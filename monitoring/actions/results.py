@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from monitoring import enqueue, permissions, scope
-from monitoring.actions import audit, recompute
+from monitoring.actions import audit, recompute, repeats
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.domain.quantification import Quantification
 from monitoring.domain.readings import CopiesReading, Reading, measure
@@ -124,6 +124,7 @@ def authorise(*, by: User, result: MrdResult, seen: Seen, now: datetime) -> MrdR
         state=State.AUTHORISED, authorised_by=by, authorised_at=now,
         authorisation_basis=AuthorisationBasisChoice.TWO_PEOPLE,
     )  # fmt: skip
+    repeats.close_answered(by=by, result=signed, now=now)
     _recompute(signed, now)
     return signed
 

@@ -48,6 +48,20 @@ def correct(*, by: User, sample: Sample, changes: dict[str, Any], reason: str, n
     return sample
 
 
+@transaction.atomic
+def set_aside(*, by: User, sample: Sample, because: str) -> Sample:
+    """Say that a tube will not be measured, and why; an empty reason takes that back."""
+    permissions.check_can_enter_result(by, sample.laboratory.centre_id)
+    before = audit.snapshot(sample)
+    sample.not_measured_because = because.strip()
+    sample.save(update_fields=["not_measured_because"])
+    audit.record(
+        action="sample.set_aside" if sample.not_measured_because else "sample.take_up", by=by, subject=sample,
+        patient_id=sample.patient_id, before=before, after=audit.snapshot(sample), reason=sample.not_measured_because,
+    )  # fmt: skip
+    return sample
+
+
 def _check_dates(sample: Sample, now: datetime) -> None:
     check_possible(patient=sample.patient, on=sample.collected_on, field="collected_on", now=now)
     if sample.received_on and sample.received_on < sample.collected_on:

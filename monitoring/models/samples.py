@@ -110,6 +110,8 @@ class Sample(models.Model):
     hours_to_lysis = models.PositiveSmallIntegerField(null=True, blank=True)
     haemodilution_noted = models.BooleanField(default=False)
     quality_note = models.CharField(max_length=200, blank=True, default="")
+    # Said by a person: this tube will not be measured, and why; it leaves the list of those that wait.
+    not_measured_because = models.CharField(max_length=200, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -128,7 +130,10 @@ class Sample(models.Model):
                 condition=models.Q(received_on__isnull=True) | models.Q(received_on__gte=models.F("collected_on")),
             ),
         ]
-        indexes = [models.Index(fields=["patient", "collected_on"], name="sample_by_patient")]
+        indexes = [
+            models.Index(fields=["patient", "collected_on"], name="sample_by_patient"),
+            models.Index(fields=["laboratory", "collected_on"], name="sample_by_laboratory"),
+        ]
 
     def __str__(self) -> str:
         return self.accession_number

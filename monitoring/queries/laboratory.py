@@ -8,7 +8,7 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from monitoring import permissions
-from monitoring.models import AuditEntry, MrdResult, ResultContributor, ResultWell, User
+from monitoring.models import AuditEntry, Laboratory, MrdResult, ResultContributor, ResultWell, User
 from monitoring.models.choices import AuthorisationBasisChoice
 from monitoring.models.choices import ResultStateChoice as State
 from monitoring.models.choices import RoleChoice as Role
@@ -99,6 +99,11 @@ def laboratory_centres(user: User, roles: Iterable[Role] = permissions.LABORATOR
     """Return the centres in whose laboratories the person works today."""
     wanted = set(roles)
     return sorted({each.centre_id for each in permissions.memberships_of(user) if each.role in wanted})
+
+
+def laboratories_of(user: User) -> list[Laboratory]:
+    """Return the laboratories in which the person works today."""
+    return list(Laboratory.objects.filter(centre_id__in=laboratory_centres(user)).order_by("name"))
 
 
 def waiting(user: User, *, now: datetime, after: str = "", besides: int | None = None) -> WaitingPage:

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET
 
 from monitoring import permissions
 from monitoring.models.choices import RoleChoice
+from monitoring.queries import bench_samples
 from monitoring.queries import laboratory as queries
 from monitoring.views.result_entry import working_at
 from monitoring.views.signed_in import SignedInRequest
@@ -24,6 +25,7 @@ def laboratory(request: SignedInRequest) -> HttpResponse:
     asked = request.GET.get("accession", "").strip()
     context = {
         "waiting": queries.waiting(request.user, now=now, after=request.GET.get("after", "")),
+        "samples_waiting": bench_samples.count_waiting(request.user, today=timezone.localdate(now)),
         "drafts": queries.drafts(request.user),
         "recent": queries.recently_signed(request.user, now=now),
         "recent_days": queries.RECENT_DAYS.days,

@@ -52,4 +52,6 @@ def _next_steps(request: SignedInRequest, row: MrdResult, *, works_there: bool) 
     signs_at = laboratory_centres(request.user, [RoleChoice.LABORATORY_AUTHORISER])
     if row.state == State.AUTHORISED and row.assay.laboratory.centre_id in signs_at:
         found.append("result-withdraw")
+    if row.state == State.AUTHORISED:
+        found.append("repeat-ask")
     return found
