@@ -68,6 +68,17 @@ def authorise_together(*, by: User, shown: Sequence[SeenResult], now: datetime) 
     return signed
 
 
+@transaction.atomic
+def return_run(*, by: User, run_id: int, reason: str) -> list[MrdResult]:
+    """Return every result of a run that still waits to whoever entered it; raises StaleVersion where none does."""
+    waiting = MrdResult.objects.filter(run_id=run_id, state=State.SUBMITTED).values_list("pk", flat=True)
+    rows = _locked(list(waiting))
+    still = [row for row in rows if row.state == State.SUBMITTED]
+    if not still:
+        raise StaleVersion(_("No result of this run waits any more: each was signed or returned."))
+    return [results.reject(by=by, result=row, reason=reason, seen=Seen(row.version, row.submitted_at)) for row in still]
+
+
 def _locked(result_ids: Collection[int]) -> list[MrdResult]:
     """Lock the results, then their series, so that no other signature comes between look and signature."""
     rows = list(

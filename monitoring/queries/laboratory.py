@@ -106,9 +106,13 @@ def laboratories_of(user: User) -> list[Laboratory]:
     return list(Laboratory.objects.filter(centre_id__in=laboratory_centres(user)).order_by("name"))
 
 
-def waiting(user: User, *, now: datetime, after: str = "", besides: int | None = None) -> WaitingPage:
-    """Return what waits for a signature in the person's laboratories, the longest waiting first."""
+def waiting(
+    user: User, *, now: datetime, after: str = "", besides: int | None = None, run: int | None = None
+) -> WaitingPage:
+    """Return what waits for a signature in the person's laboratories, the longest waiting first; of one run, if asked."""
     everything = _of_laboratories(laboratory_centres(user)).filter(state=State.SUBMITTED)
+    if run is not None:
+        everything = everything.filter(run_id=run)
     rows = list(_following(everything, after).order_by("submitted_at", "pk")[: WAITING_ON_A_PAGE + 1])
     more, rows = len(rows) > WAITING_ON_A_PAGE, rows[:WAITING_ON_A_PAGE]
     signing_for = set(laboratory_centres(user, [Role.LABORATORY_AUTHORISER]))

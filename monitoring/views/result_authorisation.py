@@ -91,16 +91,23 @@ def results_authorise(request: SignedInRequest) -> HttpResponse:
     except ActionRefused as refused:
         context = {"what_changed": [str(refused)], "where": reverse("laboratory")}
         return render(request, "409.html", context, status=HTTPStatus.CONFLICT)
+    back = _back(request)
     if not signed:
         messages.warning(request, _("No result was selected, so none was signed."))
-        return redirect("laboratory")
+        return redirect(back)
     sentence = ngettext(
         "%(count)s result authorised, no verdict changed.",
         "%(count)s results authorised, no verdict changed.",
         len(signed),
     )
     messages.success(request, sentence % {"count": len(signed)})
-    return redirect("laboratory")
+    return redirect(back)
+
+
+def _back(request: SignedInRequest) -> str:
+    """The page of the run from which several were signed, else the laboratory's own."""
+    run = request.POST.get("run", "")
+    return reverse("run-authorise", args=[int(run)]) if run.isdecimal() else reverse("laboratory")
 
 
 def _page(

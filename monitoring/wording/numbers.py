@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from monitoring.domain.control_gene import ABL1_ADEQUATE, ABL1_OPTIMAL, ABL1_SUFFICIENT
+from monitoring.domain.standard_curve import R2_FAILS_BELOW, R2_WARNS_BELOW, SLOPE_SHALLOWEST, SLOPE_STEEPEST
 from monitoring.domain.units import log10_of
 
 SHOWN_DIGITS = 3  # significant digits of a level, [DESIGN]
@@ -24,6 +25,8 @@ LEVEL_BORDERS = tuple(Decimal(text) for text in ("0.001", "0.01", "0.1", "1", "2
 COPIES_BORDERS = (ABL1_SUFFICIENT, ABL1_ADEQUATE, ABL1_OPTIMAL)
 # ratio to a reference: reduction, response lost, unchanged, rise
 FOLD_BORDERS = tuple(Decimal(text) for text in ("0.1", "0.5", "1", "10"))
+# slope in Cq per log10 and R2: the limits of EAC for a standard curve
+CURVE_BORDERS = (SLOPE_STEEPEST, SLOPE_SHALLOWEST, R2_FAILS_BELOW, R2_WARNS_BELOW)
 # log10: rise, fall, Tiong's minor response, end of treatment of CBF, low level of Tiong
 LOG10_BORDERS = tuple(Decimal(number) for number in (-1, 0, 1, 2, 3, 4))
 
@@ -126,6 +129,13 @@ def log10_reduction(value: Decimal) -> str:
     shown = rounded(value, LOG10_PLACES, LOG10_BORDERS)
     sign = MINUS if shown < 0 else ""
     return f"{sign}{_written(abs(shown), LOG10_PLACES)}{NO_BREAK_SPACE}log"
+
+
+def of_curve(value: Decimal, places: int) -> str:
+    """Return a slope, R2 or efficiency in per cent to `places` decimals, never onto or across a limit of EAC."""
+    shown = rounded(value, places, CURVE_BORDERS)
+    sign = MINUS if shown < 0 else ""
+    return f"{sign}{_written(abs(shown), places)}"
 
 
 def _side(value: Decimal, border: Decimal) -> int:

@@ -66,6 +66,7 @@ def test_a_tube_is_taken_in_before_it_is_measured(client: Client, world: World) 
     typed = {"laboratory": world.laboratory.pk, "accession_number": "26-90001", "tissue": "BM", "collected_on": ago(2)}
     answer = client.post(address, typed)
     assert answer.status_code == 302
+    world.as_person(world.technician)
     assert Sample.objects.get(accession_number="26-90001").patient_id == series.patient_id
     again = client.post(address, typed)
     assert again.status_code == 422
@@ -87,6 +88,7 @@ def test_a_tube_collected_in_the_future_is_refused_at_the_field(client: Client, 
     answer = client.post(f"{reverse('sample-receive')}?pseudonym={series.patient.pseudonym}", typed)
     assert answer.status_code == 422
     assert "26-90002" in answer.content.decode()
+    world.as_person(world.technician)
     assert not Sample.objects.filter(accession_number="26-90002").exists()
 
 
@@ -96,10 +98,12 @@ def test_a_tube_is_set_aside_with_a_reason_and_taken_up_again(client: Client, wo
     address = reverse("sample-set-aside", args=[tube.pk])
     assert client.post(address, {"reason": " "}).status_code == 422
     client.post(address, {"reason": "clotted"})
+    world.as_person(world.technician)
     tube.refresh_from_db()
     assert tube.not_measured_because == "clotted"
     assert bench_samples.waiting_samples(world.technician, today=timezone.localdate()).total == 0
     client.post(address)
+    world.as_person(world.technician)
     assert bench_samples.waiting_samples(world.technician, today=timezone.localdate()).total == 1
     acts = AuditEntry.objects.filter(subject_type="sample", subject_id=tube.pk).values_list("action", flat=True)
     assert {"sample.set_aside", "sample.take_up"} <= set(acts)
@@ -115,6 +119,7 @@ def test_correcting_a_tube_moves_its_results_and_keeps_the_reason(client: Client
     assert refused.status_code == 422
     assert "The reason stays with the sample" in refused.content.decode()
     assert client.post(address, {**facts, "reason": "label misread"}).status_code == 302
+    world.as_person(world.technician)
     assert MrdResult.objects.get(pk=result.pk).collected_on == ago(31)
     entry = AuditEntry.objects.filter(action="sample.correct").latest("pk")
     assert entry.reason == "label misread"
@@ -129,6 +134,7 @@ def repeat_of(world: World, series: MrdSeries) -> RepeatRequest:
 def test_a_repeat_is_asked_for_once_and_stands_on_the_list(client: Client, world: World) -> None:
     asked = repeat_of(world, world.patient())
     page = at_the_bench(client, world)
+    world.as_person(world.technician)
     assert "ABL1 600" in page
     assert reverse("result-amend", args=[MrdResult.objects.get(sample=asked.sample).pk]) in page
     with pytest.raises(ActionRefused, match="asked for already"):
@@ -143,6 +149,7 @@ def test_a_repeat_is_closed_with_a_reason_only(client: Client, world: World) -> 
     address = reverse("repeat-close", args=[asked.pk])
     assert client.post(address, {"reason": ""}).status_code == 422
     assert client.post(address, {"reason": "no material left"}).status_code == 302
+    world.as_person(world.technician)
     asked.refresh_from_db()
     assert (asked.closed_because, asked.closed_by) == ("no material left", world.technician)
     assert client.post(address, {"reason": "twice"}).status_code == 422
