@@ -163,7 +163,7 @@ class ResultWell(models.Model):
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     target = models.CharField(max_length=10, choices=Target.choices)
     position = models.PositiveSmallIntegerField()
-    plate_well = models.CharField(max_length=10, blank=True, default="")
+    plate_well = models.CharField(max_length=10, blank=True, default="", db_default="")
     cq = ExactDecimalField(null=True, blank=True)
     copies = ExactDecimalField(null=True, blank=True)
     excluded_because = models.CharField(max_length=200, blank=True, default="")

@@ -111,7 +111,7 @@ class Sample(models.Model):
     haemodilution_noted = models.BooleanField(default=False)
     quality_note = models.CharField(max_length=200, blank=True, default="")
     # Said by a person: this tube will not be measured, and why; it leaves the list of those that wait.
-    not_measured_because = models.CharField(max_length=200, blank=True, default="")
+    not_measured_because = models.CharField(max_length=200, blank=True, default="", db_default="")
     constructed = models.JSONField(default=list, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
