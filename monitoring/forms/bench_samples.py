@@ -17,14 +17,18 @@ CORRECTED = (
 class ReceivedSampleForm(SampleForm):
     """A tube that arrives, before anything is measured."""
 
-    laboratory = forms.ChoiceField(label=_("Laboratory"))
+    laboratory = forms.ChoiceField(
+        label=_("Laboratory"), error_messages={"required": _("Say which laboratory takes the tube in.")}
+    )
     field_order = ("laboratory", "accession_number")
 
     def __init__(self, *args: Any, laboratories: list[Laboratory], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["laboratory"]
         if isinstance(field, forms.ChoiceField):
-            field.choices = [(each.pk, each.name) for each in laboratories]
+            named = [(str(each.pk), each.name) for each in laboratories]
+            # Of several nothing is preselected: a tube taken in at the wrong laboratory is found by nobody.
+            field.choices = named if len(named) == 1 else [("", _("choose")), *named]
         self._laboratories = {str(each.pk): each for each in laboratories}
 
     def laboratory_chosen(self) -> Laboratory:

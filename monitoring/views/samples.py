@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -76,7 +76,7 @@ def sample(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one tube with its results."""
     row = _row(request, pk)
     reading.note(by=request.user, patient=row.patient, channel="laboratory", now=timezone.now())
-    return render(request, "sample.html", {"page": queries.sample_page(row), "form": ReasonForm()})
+    return render(request, "sample.html", {"page": queries.sample_page(row), "form": _why_not_measured()})
 
 
 @kept_through_sign_in
@@ -114,13 +114,17 @@ def sample_set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
         samples.set_aside(by=request.user, sample=row, because="")
         messages.success(request, _("Sample %(number)s waits to be measured again.") % {"number": row.accession_number})
         return redirect("sample", pk)
-    form = ReasonForm(request.POST)
+    form = _why_not_measured(request.POST)
     if not form.is_valid():
         context = {"page": queries.sample_page(row), "form": form}
         return render(request, "sample.html", context, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     samples.set_aside(by=request.user, sample=row, because=form.cleaned_data["reason"])
     messages.success(request, _("Sample %(number)s is not measured.") % {"number": row.accession_number})
     return redirect("samples")
+
+
+def _why_not_measured(typed: QueryDict | None = None) -> ReasonForm:
+    return ReasonForm(typed, label=_("Why it is not measured"))
 
 
 def _row(request: SignedInRequest, pk: int) -> Sample:
