@@ -12,7 +12,7 @@ from monitoring import enqueue, permissions, scope
 from monitoring.actions import audit, recompute, repeats
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.domain.quantification import Quantification
-from monitoring.domain.readings import CopiesReading, Reading, measure
+from monitoring.domain.readings import CqReading, Reading, ReportedReading, measure, wells_read
 from monitoring.domain.terms import Tissue
 from monitoring.models import Assay, Baseline, MrdResult, MrdSeries, ResultWell, Sample, User
 from monitoring.models.choices import AuthorisationBasisChoice, ScaleChoice
@@ -217,25 +217,33 @@ def _fill(result: MrdResult, quantified: Quantification, reading: Reading) -> No
         {"code": problem.code, "gene": problem.gene, "found": None if problem.found is None else str(problem.found)}
         for problem in quantified.problems
     ]
-    if isinstance(reading, CopiesReading):
-        result.entered_scale, result.entered_value = ScaleChoice.COPIES, None
-    else:
+    if isinstance(reading, ReportedReading):
         result.entered_scale = reading.scale.value if reading.scale else ScaleChoice.NONE
         result.entered_value = reading.value
+    else:
+        result.entered_scale, result.entered_value = ScaleChoice.COPIES, None
+    result.typed_curves = _curves(reading) if isinstance(reading, CqReading) else None
+
+
+def _curves(reading: CqReading) -> dict[str, dict[str, str]]:
+    curves = {"target": reading.target_curve, "abl1": reading.abl1_curve}
+    return {
+        gene: {"slope": str(curve.slope), "intercept": str(curve.intercept), "r2": str(curve.r2)}
+        for gene, curve in curves.items()
+    }
 
 
 def _write_wells(result: MrdResult, reading: Reading) -> None:
-    if not isinstance(reading, CopiesReading):
+    if isinstance(reading, ReportedReading):
         return
-    rows = [
-        (ResultWell.Target.MARKER, reading.target_copies_by_well),
-        (ResultWell.Target.CONTROL, reading.abl1_copies_by_well),
-    ]
     ResultWell.objects.bulk_create(
-        ResultWell(result=result, patient_id=result.patient_id, target=target, position=position, copies=copies)
-        for target, wells in rows
-        for position, copies in enumerate(wells, start=1)
-    )
+        ResultWell(
+            result=result, patient_id=result.patient_id, target=target, position=position, cq=well.cq,
+            copies=well.copies,
+        )
+        for target, wells in zip(ResultWell.Target, wells_read(reading, settings_of(result.assay)), strict=True)
+        for position, well in enumerate(wells, start=1)
+    )  # fmt: skip
 
 
 def _supersede(successor: MrdResult, by: User, now: datetime) -> None:

@@ -1,6 +1,7 @@
 """What a laboratory hands over for one sample, and the result that follows from it.
 
-Two forms: the copies of each well, or a value that was computed elsewhere, which never comes without its scale.
+Three forms: the copies of each well; the Cq of each well with the curves of its run; or a value that was computed
+elsewhere, which never comes without its scale.
 """
 
 from collections.abc import Mapping
@@ -9,10 +10,12 @@ from decimal import Decimal
 
 from monitoring.domain.assay import AssaySettings, assess_mutation_type
 from monitoring.domain.control_gene import assess_abl1
-from monitoring.domain.copies import MeanCopies, check_is_countable
+from monitoring.domain.copies import MeanCopies, check_is_countable, copies_of_cq
 from monitoring.domain.problems import any_fails
-from monitoring.domain.quantification import Quantification, quantify_copies
+from monitoring.domain.quantification import Quantification, quantify_copies, quantify_cq
+from monitoring.domain.replicates import wells_of
 from monitoring.domain.sensitivity import limit_pct_abl1
+from monitoring.domain.standard_curve import StandardCurve
 from monitoring.domain.terms import Call, Tissue
 from monitoring.domain.units import Scale, ScaleMissing, to_pct_abl1
 
@@ -36,7 +39,44 @@ class ReportedReading:
     lod_pct_abl1: Decimal | None = None
 
 
-Reading = CopiesReading | ReportedReading
+@dataclass(frozen=True, slots=True)
+class CqReading:
+    """Cq of each valid well in cycles, None where nothing amplified, with the curve of each gene as it was typed."""
+
+    target_wells: tuple[Decimal | None, ...]
+    abl1_wells: tuple[Decimal | None, ...]
+    target_curve: StandardCurve
+    abl1_curve: StandardCurve
+
+
+Reading = CopiesReading | CqReading | ReportedReading
+
+
+@dataclass(frozen=True, slots=True)
+class WellRead:
+    """One well as it is kept: its Cq where it was told, and its copies, 0 for a negative one."""
+
+    cq: Decimal | None
+    copies: Decimal
+
+
+def wells_read(
+    reading: CopiesReading | CqReading, assay: AssaySettings
+) -> tuple[tuple[WellRead, ...], tuple[WellRead, ...]]:
+    """Return the wells of the target and those of ABL1."""
+    if isinstance(reading, CopiesReading):
+        target, abl1 = reading.target_copies_by_well, reading.abl1_copies_by_well
+        return tuple(WellRead(None, each) for each in target), tuple(WellRead(None, each) for each in abl1)
+    return (
+        _read_by_curve(reading.target_wells, reading.target_curve, assay),
+        _read_by_curve(reading.abl1_wells, reading.abl1_curve, assay),
+    )
+
+
+def _read_by_curve(cqs: tuple[Decimal | None, ...], curve: StandardCurve, assay: AssaySettings) -> tuple[WellRead, ...]:
+    return tuple(
+        WellRead(cq, copies_of_cq(cq, curve) if cq is not None and cq < assay.cq_cutoff else Decimal(0)) for cq in cqs
+    )
 
 
 class ValueContradictsCall(Exception):
@@ -58,6 +98,15 @@ def measure(
         return quantify_copies(
             target_copies_by_well=reading.target_copies_by_well,
             abl1_copies_by_well=reading.abl1_copies_by_well,
+            assay=assay,
+            patient_mutation_type=mutation_type,
+        )
+    if isinstance(reading, CqReading):
+        return quantify_cq(
+            target_wells=wells_of(*reading.target_wells),
+            abl1_wells=wells_of(*reading.abl1_wells),
+            target_curve=reading.target_curve,
+            abl1_curve=reading.abl1_curve,
             assay=assay,
             patient_mutation_type=mutation_type,
         )

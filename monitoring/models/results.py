@@ -54,6 +54,8 @@ class MrdResult(models.Model):
     loq_pct_abl1 = ExactDecimalField(null=True, blank=True)
     entered_scale = models.CharField(max_length=20, choices=ScaleChoice.choices, blank=True, default="")
     entered_value = ExactDecimalField(null=True, blank=True)
+    # Slope, intercept and R2 of both genes, where Cq were typed without a run that holds them.
+    typed_curves = models.JSONField(null=True, blank=True)
     problems = models.JSONField(default=list, blank=True)
     comment = models.CharField(max_length=500, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)

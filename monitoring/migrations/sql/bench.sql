@@ -92,5 +92,5 @@ CREATE TRIGGER result_signed_with_failed_lot BEFORE UPDATE ON monitoring_mrdresu
 CREATE OR REPLACE FUNCTION result_content(r monitoring_mrdresult) RETURNS text LANGUAGE sql IMMUTABLE AS $$
   SELECT (r.patient_id, r.series_id, r.sample_id, r.assay_id, r.determination, r.version, r.call, r.pct_abl1,
           r.extrapolated_pct_abl1, r.target_copies, r.abl1_copies, r.lod_pct_abl1, r.loq_pct_abl1, r.entered_scale, r.entered_value,
-          r.problems, r.comment, r.constructed, r.entered_by_id, r.entered_at, r.run_id)::text
+          r.problems, r.comment, r.constructed, r.entered_by_id, r.entered_at, r.run_id, r.typed_curves)::text
 $$;
