@@ -21,6 +21,7 @@ from monitoring.views import (
     result_page,
     run_authorisation,
     samples,
+    series_entry,
     signing_in,
     worklist,
 )
@@ -51,6 +52,7 @@ urlpatterns = [
     path("laboratory/results/<int:pk>/repeat/", repeats.repeat_ask, name="repeat-ask"),
     path("laboratory/repeats/<int:pk>/close/", repeats.repeat_close, name="repeat-close"),
     path("laboratory/runs/<int:pk>/authorise/", run_authorisation.run_authorise, name="run-authorise"),
+    path("laboratory/series/new/", series_entry.series_enter, name="series-enter"),
     path("laboratory/results/new/", result_entry.result_enter, name="result-enter"),
     path("laboratory/results/authorise/", result_authorisation.results_authorise, name="results-authorise"),
     path("laboratory/results/<int:pk>/", result_page.result, name="result"),

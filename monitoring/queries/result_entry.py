@@ -90,11 +90,16 @@ def find_by_accession(accession_number: str, centre_ids: Iterable[int]) -> list[
 
 def assays_for(marker: str, centre_ids: Iterable[int]) -> list[AssayOffered]:
     """Return the assays in use that measure a marker in the laboratories of these centres."""
-    rows = (
-        Assay.objects.filter(marker=marker, is_active=True, laboratory__centre_id__in=list(centre_ids))
-        .select_related("laboratory")
-        .order_by("laboratory__name", "name", "version")
-    )
+    return _offered(Assay.objects.filter(marker=marker, laboratory__centre_id__in=list(centre_ids)))
+
+
+def assays_of(centre_ids: Iterable[int]) -> list[AssayOffered]:
+    """Return every assay in use in the laboratories of these centres."""
+    return _offered(Assay.objects.filter(laboratory__centre_id__in=list(centre_ids)))
+
+
+def _offered(assays: "QuerySet[Assay]") -> list[AssayOffered]:
+    rows = assays.filter(is_active=True).select_related("laboratory").order_by("laboratory__name", "name", "version")
     return [
         AssayOffered(row.pk, row.laboratory_id, row.name, row.version, row.laboratory.name, row.mutation_type)
         for row in rows
