@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from monitoring.actions import result_entry
 from monitoring.actions.refusals import ActionRefused
@@ -32,8 +33,8 @@ def submit_rows(*, by: User, rows: Sequence[UnderstoodRow], assay: Assay, now: d
 
 
 def _submit(by: User, row: UnderstoodRow, assay: Assay, now: datetime) -> MrdResult:
-    if row.series is None or row.typed.reading is None:
-        raise ActionRefused("")
+    if row.series is None or row.typed.reading is None or row.collected_on is None:
+        raise ActionRefused(_("This row is not complete."))
     tube = row.sample or Sample(
         patient=row.series.patient,
         laboratory=assay.laboratory,

@@ -95,8 +95,10 @@ class RowForm(forms.Form):
                 field = cq_field(label) if way == CQ else well_field(label)
                 field.answer = self.data.get(self.add_prefix(ANSWER_PREFIX + name), "")
                 self.fields[name] = field
-        for field in self.fields.values():
-            field.widget.attrs.update({"autocomplete": "off", "spellcheck": "false"})
+        number = (self.prefix or "").rpartition("-")[2]
+        for each in self.fields.values():
+            named = _now("Row %(number)s, %(label)s") % {"number": number, "label": each.label}
+            each.widget.attrs.update({"autocomplete": "off", "spellcheck": "false", "aria-label": named})
 
     @property
     def is_empty(self) -> bool:

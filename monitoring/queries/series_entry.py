@@ -200,7 +200,8 @@ def _facts(row: TypedRow, sample: Sample | None, series: MrdSeries | None, now: 
 def _measured(row: TypedRow, assay: Assay, series: MrdSeries | None, tissue: str) -> Quantification | None:
     if row.reading is None:
         return None
-    mutation_type = series.mutation_type or None if series else None
+    # Of nobody yet: what the wells say is shown all the same, as if the assay fitted.
+    mutation_type = (series.mutation_type or None) if series else assay.mutation_type or None
     # Copies and Cq need no level at diagnosis: only a value typed in per cent of it would.
     return measure(row.reading, settings_of(assay), mutation_type, {}, Tissue(tissue or Tissue.BONE_MARROW))
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring.actions import series_entry
 from monitoring.domain.control_gene import ControlGeneMissing
-from monitoring.forms.series_entry import CQ, SPARE_ROWS, RowForm, SeriesSheet
+from monitoring.forms.series_entry import CQ, FEWEST_ROWS, SPARE_ROWS, RowForm, SeriesSheet
 from monitoring.models import Assay
 from monitoring.queries import result_entry
 from monitoring.queries.series_entry import CELL_OF, UnderstoodRow, understand_rows
@@ -92,14 +92,14 @@ def _submit(request: SignedInRequest, sheet: SeriesSheet, ready: list[ShownRow],
 def _rows_left(typed: QueryDict, left: list[RowForm]) -> QueryDict:
     """The head and the rows that were not submitted, numbered anew."""
     kept = QueryDict(mutable=True)
-    for name, value in typed.items():
+    for name in typed:
         if not name.startswith("row-") and name not in {"step", "understood", "rows"}:
-            kept[name] = value
+            kept[name] = str(typed[name])
     for number, row in enumerate(left, start=1):
-        for name, value in typed.items():
+        for name in typed:
             if name.startswith(f"{row.prefix}-"):
-                kept[f"row-{number}-{name.removeprefix(f'{row.prefix}-')}"] = value
-    kept["rows"] = str(max(len(left) + SPARE_ROWS, 8))
+                kept[f"row-{number}-{name.removeprefix(f'{row.prefix}-')}"] = str(typed[name])
+    kept["rows"] = str(max(len(left) + SPARE_ROWS, FEWEST_ROWS))
     return kept
 
 
@@ -158,6 +158,7 @@ def _page(
         "by_cq": bool(bound and sheet.head.data.get("way") == CQ),
         "read_back": read_back and ready,
         "understood": _fingerprint(ready),
+        "was_read_back": bool(request.POST.get("understood")),
         "typed_by": typed_by(request),
         **more,
     }

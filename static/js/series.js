@@ -37,7 +37,10 @@
         if (value) element.setAttribute(name, value.replaceAll(old, fresh));
       }
     }
-    for (const cell of cells(body)) cell.value = "";
+    for (const cell of cells(body)) {
+      cell.value = "";
+      cell.setAttribute("aria-label", cell.getAttribute("aria-label").replace(/\d+/, String(rows.length + 1)));
+    }
     for (const answer of body.querySelectorAll(`#out-${fresh}, #say-${fresh}`)) answer.replaceChildren();
     body.querySelector("th").textContent = String(rows.length + 1);
     last.after(body);

@@ -107,6 +107,7 @@ def test_cq_are_read_by_the_curves_typed_beside_them(client: Client, world: Worl
     post(client, world, typed, "submit", "cq", understood=understood(page))
     (result,) = results_of(world)
     assert result.call == "DETECTED"
+    assert result.typed_curves is not None
     assert result.typed_curves["target"]["slope"] == "-3.424"
     kept = ResultWell.objects.filter(result=result, target="MARKER").order_by("position").values_list("cq", flat=True)
     assert list(kept) == [Decimal("34.80"), Decimal("35.10"), None]
