@@ -1,14 +1,18 @@
 """The main job on real input: a result entered by one person, authorised by another, an alert on list and curve."""
 
+import json
+import urllib.request
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from knox.models import AuthToken
 from playwright.sync_api import Browser
 
-from monitoring.models import Alert, MrdResult, MrdSeries, Patient, StoredFigure, StoredVerdict
+from monitoring.models import Alert, MrdResult, MrdSeries, Patient, StoredFigure, StoredVerdict, User
 from tests.functional.story.people import Person
-from tests.functional.story.site import running, wait_until
+from tests.functional.story.site import Site, running, wait_until
 from tests.servers import start_servers
 from tests.world import World
 
@@ -32,6 +36,14 @@ def days_ago(days: int) -> date:
 def figure_is_fresh() -> bool:
     row = StoredFigure.objects.filter(series=series(), ruleset="TIONG2020").first()
     return row is not None and row.revision == series().revision
+
+
+def answer_of_the_api(site: Site, path: str) -> Any:
+    """What a hospital system reads with the clinician's token."""
+    _, token = AuthToken.objects.create(user=User.objects.get(username="tiong-2020-clinician"))
+    asked = urllib.request.Request(f"{site.address}/api/v1/{path}", headers={"Authorization": f"Bearer {token}"})
+    with urllib.request.urlopen(asked, timeout=30) as answer:
+        return json.load(answer)
 
 
 def test_from_the_bench_to_a_confirmed_relapse_on_screen(tiong: World, browser: Browser) -> None:
@@ -86,6 +98,9 @@ def test_dead_worker_and_dead_queue_hide_nothing(tiong: World, browser: Browser)
             assert clinician.page.inner_text("#v").startswith("Confirmed molecular relapse")
             clinician.open("/patients/")
             assert "Confirmed" in clinician.page.inner_text(f"tr:has-text('{CASE}')")
+            told = answer_of_the_api(site, f"series/{series().pk}/verdicts/")
+            assert told["verdicts"]["TIONG2020"]["state"] == "CONFIRMED"
+            assert [each["code"] for each in answer_of_the_api(site, "alerts/")["results"]].count("EPISODE") >= 1
 
             servers.start_valkey()
             site.start_worker()
