@@ -6,7 +6,6 @@ from typing import Any, TypeVar
 from django.db.models import Model, QuerySet
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
-from rest_framework.response import Response
 
 Row = TypeVar("Row", bound=Model)
 
@@ -14,14 +13,17 @@ PAGE_SIZE = 50
 LARGEST_PAGE = 200
 
 
-def page(request: Request, rows: "QuerySet[Row]", show: Callable[[Row], dict[str, Any]]) -> Response:
-    """Return `results` and the number after which the next page begins (null on the last page)."""
+def content(request: Request, rows: "QuerySet[Row]", show: Callable[[Row], dict[str, Any]]) -> dict[str, Any]:
+    """Return what a page of a list holds: `results`, and the number after which the next one begins (null: none)."""
+    found, next_after = cut(request, rows)
+    return {"results": [show(row) for row in found], "next_after": next_after}
+
+
+def cut(request: Request, rows: "QuerySet[Row]") -> tuple[list[Row], int | None]:
+    """Return the rows of the page that is asked for (`after`, `limit`), and where the next one begins."""
     after, size = _whole(request, "after", 0), min(_whole(request, "limit", PAGE_SIZE), LARGEST_PAGE)
     found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
-    more = len(found) > size
-    return Response(
-        {"results": [show(row) for row in found[:size]], "next_after": found[size - 1].pk if more else None}
-    )
+    return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def _whole(request: Request, name: str, default: int) -> int:

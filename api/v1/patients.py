@@ -2,23 +2,29 @@
 
 from typing import Any
 
+from django.http import HttpResponseBase
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from api.v1.paging import page
+from api.v1 import paging, standpoints
 from monitoring.models import Patient
 
 
 class PatientList(APIView):
     """Patients, by pseudonym."""
 
-    def get(self, request: Request) -> Response:
-        """List the patients that the bearer sees; `pseudonym` narrows to one."""
+    def get(self, request: Request) -> HttpResponseBase:
+        """List the patients that the bearer sees; `pseudonym` narrows to one.
+
+        `known_at` narrows to those registered by that moment. `as_of` changes nothing: nothing here was collected.
+        """
+        asked = standpoints.standpoint_of_list(request, "pseudonym")
         rows = Patient.objects.all()
         if pseudonym := request.query_params.get("pseudonym"):
             rows = rows.filter(pseudonym=pseudonym)
-        return page(request, rows, _show)
+        if asked.known_at is not None:
+            rows = rows.filter(recorded_at__lte=asked.known_at)
+        return standpoints.tagged(request, {**paging.content(request, rows, _show), **standpoints.told(asked)})
 
 
 def _show(patient: Patient) -> dict[str, Any]:

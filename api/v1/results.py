@@ -1,9 +1,12 @@
 """Results over the API: the same actions as the pages, so the same two people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.db.models import QuerySet
+from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework import serializers, status
@@ -13,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1.paging import page
+from api.v1 import paging, standpoints
 from monitoring.actions import results, samples
 from monitoring.actions.refusals import ActionRefused
 from monitoring.domain.control_gene import ControlGeneMissing
@@ -23,6 +26,7 @@ from monitoring.domain.terms import Call
 from monitoring.domain.units import BaselineMissing, NotALevel, Scale
 from monitoring.models import Assay, MrdResult, MrdSeries, Sample
 from monitoring.models.choices import TimepointChoice, TissueChoice
+from monitoring.queries import known_results
 
 DOMAIN_REFUSALS: dict[type[Exception], tuple[str, str]] = {
     ControlGeneMissing: ("copies.abl1", "At least one ABL1 well is needed."),
@@ -93,14 +97,18 @@ class SeenFields(serializers.Serializer[Any]):
 class ResultList(APIView):
     """Results."""
 
-    def get(self, request: Request) -> Response:
-        """List the results that the bearer sees; `state` and `series` narrow."""
+    def get(self, request: Request) -> HttpResponseBase:
+        """List the results that the bearer sees; `state` and `series` narrow.
+
+        `as_of` narrows to samples collected by that day. `known_at` gives the versions signed by that moment, in the
+        state they were in and with the facts of their samples as on record then; drafts were nothing known.
+        """
+        asked = standpoints.standpoint_of_list(request, "state", "series")
         rows = MrdResult.objects.select_related("sample", "assay")
-        if state := request.query_params.get("state"):
-            rows = rows.filter(state=state)
         if (series := request.query_params.get("series", "")).isdigit():
             rows = rows.filter(series_id=int(series))
-        return page(request, rows, show_result)
+        content = paging.content(request, *results_at(rows, asked, request.query_params.get("state")))
+        return standpoints.tagged(request, {**content, **standpoints.told(asked)})
 
     def post(self, request: Request) -> Response:
         """Enter a result as a draft; a person of the measuring laboratory does."""
@@ -126,9 +134,16 @@ class ResultList(APIView):
 class ResultDetail(APIView):
     """One version of a result."""
 
-    def get(self, request: Request, pk: int) -> Response:
-        """Return the version."""
-        return Response(show_result(_result(pk)))
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Return the version.
+
+        `known_at` gives it as it stood at that moment; 404 where it was not signed by then, or, with `as_of`, where its
+        sample was collected later.
+        """
+        at = standpoints.standpoint_of(request, _result(pk).patient)
+        asked = standpoints.ListStandpoint(None if at.is_today else at.as_of, at.known_at)
+        rows, show = results_at(MrdResult.objects.select_related("sample", "assay").filter(pk=pk), asked, None)
+        return standpoints.tagged(request, {**show(get_object_or_404(rows)), **standpoints.told(at)})
 
 
 class ResultSubmit(APIView):
@@ -149,6 +164,21 @@ class ResultAuthorise(APIView):
         seen = results.Seen(fields.validated_data["version"], fields.validated_data["submitted_at"])
         signed = results.authorise(by=bearer(request), result=_result(pk), seen=seen, now=timezone.now())
         return Response(show_result(signed))
+
+
+def results_at(
+    rows: QuerySet[MrdResult], asked: standpoints.ListStandpoint, state: str | None
+) -> tuple[QuerySet[MrdResult], Callable[[MrdResult], dict[str, Any]]]:
+    """Narrow results to a standpoint and a state, and say how one of them is shown from there."""
+    as_of, known_at = asked.as_of, asked.known_at
+    if known_at is None:
+        rows = rows.filter(collected_on__lte=as_of) if as_of else rows
+        return rows.filter(state=state) if state else rows, show_result
+    moment = known_at
+    rows = known_results.signed_by(rows, moment)
+    rows = known_results.in_state(rows, moment, state) if state else rows
+    rows = known_results.collected_by(rows, as_of, moment) if as_of else rows
+    return rows, lambda row: show_result(known_results.as_recorded(row, moment))
 
 
 def show_result(result: MrdResult) -> dict[str, Any]:
@@ -188,7 +218,7 @@ def _moment(moment: datetime | None) -> str | None:
 
 
 def _result(pk: int) -> MrdResult:
-    return get_object_or_404(MrdResult.objects.select_related("sample", "assay"), pk=pk)
+    return get_object_or_404(MrdResult.objects.select_related("sample", "assay", "patient__centre"), pk=pk)
 
 
 def _named(model: Any, pk: int, path: str) -> Any:

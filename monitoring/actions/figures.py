@@ -8,7 +8,7 @@ import gzip
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.db import connection
@@ -36,7 +36,7 @@ WHERE (excluded.revision, excluded.computed_for) >
 
 @dataclass(frozen=True, slots=True)
 class ReadyFigure:
-    """A figure as it is sent; the tag names series, rule set, revision, edition and day."""
+    """A figure as it is sent; the tag names series, rule set, revision, edition, day and, of the past, moment."""
 
     content: bytes
     etag: str
@@ -64,17 +64,18 @@ def current(series: MrdSeries, ruleset: RuleSetId, *, now: datetime) -> ReadyFig
     return ReadyFigure(bytes(row.content), _etag(series.pk, ruleset, row.revision, row.chart_version, row.computed_for))
 
 
-def as_of(series: MrdSeries, ruleset: RuleSetId, on: date) -> ReadyFigure:
-    """Return the figure as of an earlier day, from what is on record now; it is not stored."""
-    [inputs] = series_inputs.read_current([series.pk])
-    around = figures.read_surroundings([inputs])
-    content = _packed(figures.draw(inputs, around[inputs.series_id], ruleset, on))
-    edition = figures.chart_version(ruleset)
-    return ReadyFigure(content, _etag(series.pk, ruleset, inputs.revision, edition, on))
+def as_of(series: MrdSeries, ruleset: RuleSetId, on: date, known_at: datetime | None = None) -> ReadyFigure:
+    """Return the figure as of a day, from what was on record at a moment (None is now); it is not stored."""
+    revision, figure = figures.draw_at(series.pk, ruleset, on, known_at)
+    tag = _etag(series.pk, ruleset, revision, figures.chart_version(ruleset), on, known_at)
+    return ReadyFigure(_packed(figure), tag)
 
 
-def _etag(series_id: int, ruleset: RuleSetId, revision: int, edition: str, on: date) -> str:
-    return f'"{series_id}-{ruleset.value}-{revision}-{edition}-{on.isoformat()}"'
+def _etag(
+    series_id: int, ruleset: RuleSetId, revision: int, edition: str, on: date, known_at: datetime | None = None
+) -> str:
+    moment = f"-{known_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if known_at else ""
+    return f'"{series_id}-{ruleset.value}-{revision}-{edition}-{on.isoformat()}{moment}"'
 
 
 def _stale(inputs: Iterable[SeriesInputs], now: datetime) -> dict[int, list[RuleSetId]]:

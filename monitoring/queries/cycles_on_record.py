@@ -3,11 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TypeVar
 
 from monitoring.models import AdverseEvent, DoseChange, Transfusion, VenetoclaxCycle
+from monitoring.queries.known_rows import on_record
 
 OfCycle = TypeVar("OfCycle", DoseChange, AdverseEvent, Transfusion)
 
@@ -61,14 +62,17 @@ class CycleFacts:
     units_by_product: Mapping[str, int] | None = None
 
 
-def read_cycles(patient_id: int, as_of: date) -> tuple[CycleFacts, ...]:
-    """Return the cycles of a patient begun by a day, by start, in four queries."""
-    begun = {"patient_id": patient_id, "starts_on__lte": as_of}
-    holds = _by_cycle(DoseChange.objects.filter(**begun).order_by("starts_on"))
-    toxicities = _by_cycle(AdverseEvent.objects.filter(**begun).order_by("starts_on"))
-    transfusions = _by_cycle(Transfusion.objects.filter(patient_id=patient_id, given_on__lte=as_of))
-    rows = VenetoclaxCycle.objects.filter(**begun).order_by("starts_on")
-    return tuple(_cycle(row, holds[row.pk], toxicities[row.pk], transfusions[row.pk]) for row in rows)
+def read_cycles(patient_id: int, as_of: date, known_at: datetime | None = None) -> tuple[CycleFacts, ...]:
+    """Return the cycles of a patient begun by a day, as on record at a moment (None is now), in four queries."""
+    changes = [row for row in on_record(DoseChange, [patient_id], known_at) if row.starts_on <= as_of]
+    adverse = [row for row in on_record(AdverseEvent, [patient_id], known_at) if row.starts_on <= as_of]
+    transfusions = [row for row in on_record(Transfusion, [patient_id], known_at) if row.given_on <= as_of]
+    cycles = [row for row in on_record(VenetoclaxCycle, [patient_id], known_at) if row.starts_on <= as_of]
+    holds = _by_cycle(sorted(changes, key=lambda row: row.starts_on))
+    toxicities = _by_cycle(sorted(adverse, key=lambda row: row.starts_on))
+    given = _by_cycle(transfusions)
+    in_order = sorted(cycles, key=lambda row: row.starts_on)
+    return tuple(_cycle(row, holds[row.pk], toxicities[row.pk], given[row.pk]) for row in in_order)
 
 
 def read_all_cycles(patient_id: int) -> tuple[CycleFacts, ...]:

@@ -3,7 +3,9 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
 
 from monitoring.charts.inputs import (
     ClinicalEvent as DrawnEvent,
@@ -32,8 +34,10 @@ from monitoring.models import (
     Treatment,
     VenetoclaxCycle,
 )
-from monitoring.models.choices import FindingStatusChoice, PartnerDrugChoice, ResultStateChoice
+from monitoring.models.choices import FindingStatusChoice, PartnerDrugChoice
 from monitoring.queries.growth import forecast_of, growth_of
+from monitoring.queries.known_inputs import read_inputs
+from monitoring.queries.known_rows import on_record
 from monitoring.queries.series_inputs import SeriesInputs
 
 INPUTS_EDITION = 1  # rises whenever the same record could give the drawing other inputs than before
@@ -65,11 +69,25 @@ def chart_version(ruleset: RuleSetId) -> str:
     return f"{CHART_VERSION}.{INPUTS_EDITION}.{ENGINE_VERSION}.{RULESETS[ruleset].version}"
 
 
-def draw(inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, as_of: date) -> dict[str, object]:
+def draw(inputs: SeriesInputs, around: Surroundings, ruleset: RuleSetId, as_of: date) -> dict[str, Any]:
     """Return the figure of a series by one rule set as of a day; the verdict is computed from the same inputs."""
     verdict = classify(inputs.series, RULESETS[ruleset], as_of)
     forecast = forecast_of(growth_of(inputs.series, verdict, as_of))
     return trajectory(trajectory_inputs(inputs, around, ruleset, forecast), verdict, ruleset, as_of)
+
+
+def draw_at(series_id: int, ruleset: RuleSetId, as_of: date, known_at: datetime | None) -> tuple[int, dict[str, Any]]:
+    """Return the revision and figure of a series as of a day, from what was on record at a moment; None is now.
+
+    The moment stands in the figure too (`layout.meta.known_at`, ISO 8601 in the time of the patient's centre), so that
+    a picture or table taken from it names it.
+    """
+    [inputs] = read_inputs([series_id], known_at)
+    around = read_surroundings([inputs], known_at)
+    figure = draw(inputs, around[inputs.series_id], ruleset, as_of)
+    if known_at is not None:
+        figure["layout"]["meta"]["known_at"] = known_at.astimezone(ZoneInfo(inputs.time_zone)).isoformat()
+    return inputs.revision, figure
 
 
 def trajectory_inputs(
@@ -117,74 +135,74 @@ def _levels_of_diagnosis(ruleset: RuleSet) -> Iterable[Threshold]:
         yield Threshold(ruleset.id, Tissue.BONE_MARROW, WAIVER, Scale.PCT_BASELINE, ruleset.waiver.level.value)
 
 
-def read_surroundings(series: Sequence[SeriesInputs]) -> Mapping[int, Surroundings]:
-    """Return what stands around each of these series, by its number, in seven queries."""
+def read_surroundings(series: Sequence[SeriesInputs], known_at: datetime | None = None) -> Mapping[int, Surroundings]:
+    """Return what stands around each of these series at a moment (None is now), by its number, in seven queries."""
     found = {each.series_id: Surroundings() for each in series}
     of_patient: dict[int, list[Surroundings]] = defaultdict(list)
     for each in series:
         of_patient[each.patient_id].append(found[each.series_id])
-    patients = list(of_patient)
-    for patient_id, on in Disease.objects.filter(patient_id__in=patients).values_list("patient_id", "diagnosed_on"):
-        for around in of_patient[patient_id]:
-            around.diagnosed_on = min(on, around.diagnosed_on or on)
-    _add_cycles(patients, of_patient)
-    _add_treatments(patients, of_patient)
-    _add_events(patients, of_patient)
-    _add_baselines(found)
-    _add_remarks(found)
+    for row in on_record(Disease, list(of_patient), known_at):
+        for around in of_patient[row.patient_id]:
+            around.diagnosed_on = min(row.diagnosed_on, around.diagnosed_on or row.diagnosed_on)
+    _add_treatment(of_patient, known_at)
+    _add_events(of_patient, known_at)
+    _add_baselines(of_patient, found, known_at)
+    _add_remarks(series, found)
     return found
 
 
-def _add_cycles(patients: list[int], of_patient: Mapping[int, list[Surroundings]]) -> None:
-    for row in VenetoclaxCycle.objects.filter(patient_id__in=patients).order_by("starts_on"):
-        cycle = Cycle(
-            number=row.number,
-            starts_on=row.starts_on,
-            ends_on=row.ends_on,
-            dose_mg=row.dose_mg,
-            planned_days=row.planned_days,
-            given_days=row.given_days,
-            partner=PartnerDrugChoice(row.partner_drug).value,
-            partner_dose_mg_m2=row.partner_dose_mg_m2,
-            partner_days=row.partner_days,
-        )
+def _add_treatment(of_patient: Mapping[int, list[Surroundings]], known_at: datetime | None) -> None:
+    """Cycles, and lines without cycles as bars: the cycles of the others are drawn themselves."""
+    cycles = sorted(on_record(VenetoclaxCycle, of_patient, known_at), key=lambda row: row.starts_on)
+    for row in cycles:
         for around in of_patient[row.patient_id]:
-            around.cycles.append(cycle)
+            around.cycles.append(_cycle(row))
+    with_cycles = {row.treatment_id for row in cycles}
+    for line in sorted(on_record(Treatment, of_patient, known_at), key=lambda row: row.starts_on):
+        if line.pk not in with_cycles:
+            for around in of_patient[line.patient_id]:
+                around.treatments.append(OtherTreatment(line.regimen, line.starts_on, line.ends_on))
 
 
-def _add_treatments(patients: list[int], of_patient: Mapping[int, list[Surroundings]]) -> None:
-    """Lines without venetoclax cycles as bars: the cycles of the others are drawn themselves."""
-    for row in Treatment.objects.filter(patient_id__in=patients, cycles__isnull=True).order_by("starts_on"):
+def _cycle(row: VenetoclaxCycle) -> Cycle:
+    return Cycle(
+        number=row.number,
+        starts_on=row.starts_on,
+        ends_on=row.ends_on,
+        dose_mg=row.dose_mg,
+        planned_days=row.planned_days,
+        given_days=row.given_days,
+        partner=PartnerDrugChoice(row.partner_drug).value,
+        partner_dose_mg_m2=row.partner_dose_mg_m2,
+        partner_days=row.partner_days,
+    )
+
+
+def _add_events(of_patient: Mapping[int, list[Surroundings]], known_at: datetime | None) -> None:
+    events = [row for row in on_record(ClinicalEvent, of_patient, known_at) if row.kind in DRAWN_KINDS]
+    for row in sorted(events, key=lambda row: row.happened_on):
         for around in of_patient[row.patient_id]:
-            around.treatments.append(OtherTreatment(row.regimen, row.starts_on, row.ends_on))
+            around.events.append(DrawnEvent(EventKind(row.kind), row.happened_on, row.donor))
+    findings = [row for row in on_record(MutationFinding, of_patient, known_at) if row.status in DRAWN_FINDINGS]
+    for found in sorted(findings, key=lambda row: row.found_on):
+        kind = DRAWN_FINDINGS[FindingStatusChoice(found.status)]
+        for around in of_patient[found.patient_id]:
+            around.events.append(DrawnEvent(kind, found.found_on, f"{found.gene} {found.variant}".strip()))
 
 
-def _add_events(patients: list[int], of_patient: Mapping[int, list[Surroundings]]) -> None:
-    rows = ClinicalEvent.objects.filter(patient_id__in=patients, kind__in=DRAWN_KINDS).order_by("happened_on")
-    for patient_id, kind, on, donor in rows.values_list("patient_id", "kind", "happened_on", "donor"):
-        for around in of_patient[patient_id]:
-            around.events.append(DrawnEvent(EventKind(kind), on, donor))
-    findings = MutationFinding.objects.filter(patient_id__in=patients, status__in=list(DRAWN_FINDINGS))
-    for patient_id, status, on, gene, variant in findings.order_by("found_on").values_list(
-        "patient_id", "status", "found_on", "gene", "variant"
-    ):
-        line = DrawnEvent(DRAWN_FINDINGS[FindingStatusChoice(status)], on, f"{gene} {variant}".strip())
-        for around in of_patient[patient_id]:
-            around.events.append(line)
-
-
-def _add_baselines(found: Mapping[int, Surroundings]) -> None:
-    for row in Baseline.objects.filter(series_id__in=list(found)).order_by("tissue"):
+def _add_baselines(patients: Iterable[int], found: Mapping[int, Surroundings], known_at: datetime | None) -> None:
+    for row in sorted(on_record(Baseline, patients, known_at), key=lambda row: row.tissue):
+        if row.series_id not in found:
+            continue
         sample = DiagnosisSample(Tissue(row.tissue), row.collected_on, f"baseline-{row.pk}", row.abl1_copies)
         found[row.series_id].diagnosis_samples.append(sample)
         if row.constructed:
             found[row.series_id].remarks[sample.id] = (CONSTRUCTED,)
 
 
-def _add_remarks(found: Mapping[int, Surroundings]) -> None:
-    """Values that a study had to construct are marked on the curve too."""
-    rows = MrdResult.objects.filter(series_id__in=list(found), state=ResultStateChoice.AUTHORISED).exclude(
-        constructed=[]
-    )
-    for pk, series_id in rows.values_list("pk", "series_id"):
+def _add_remarks(series: Sequence[SeriesInputs], found: Mapping[int, Surroundings]) -> None:
+    """Values that a study had to construct are marked on the curve too; the results are those of the series."""
+    drawn = [result.id for each in series for result in each.series.results]
+    constructed = MrdResult.objects.filter(pk__in=drawn).exclude(constructed=[])
+    for pk, series_id in constructed.values_list("pk", "series_id"):
         found[series_id].remarks[str(pk)] = (CONSTRUCTED,)

@@ -1,13 +1,13 @@
 """The alerts of one series as the patient page shows them: what waits for a person, and what was done."""
 
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from monitoring.domain.urgency import EPISODE
 from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice as State
+from monitoring.queries.known_alerts import at_moment, steps_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +56,22 @@ class PatientAlert:
         return self.state == State.RAISED
 
 
-def read_alerts(series_id: int) -> tuple[PatientAlert, ...]:
-    """Return the alerts of a series, those that wait first, by urgency, episodes before flags, in two queries."""
+def read_alerts(series_id: int, known_at: datetime | None = None) -> tuple[PatientAlert, ...]:
+    """Return the alerts of a series as they stood at a moment (None is now), in two queries.
+
+    Those that wait come first, by urgency, episodes before flags.
+    """
     rows = list(Alert.objects.filter(series_id=series_id))
-    steps: dict[int, list[AlertStep]] = defaultdict(list)
-    for change in AlertChange.objects.filter(alert__series_id=series_id).select_related("by").order_by("at", "pk"):
-        steps[change.alert_id].append(_step(change))
-    alerts = (_alert(row, tuple(steps[row.pk])) for row in rows)
+    steps = steps_of(AlertChange.objects.filter(alert__series_id=series_id))
+    if known_at is not None:
+        rows = [at_moment(row, steps[row.pk], known_at) for row in rows if _was_raised(steps[row.pk], known_at)]
+        steps = {pk: [step for step in found if step.at <= known_at] for pk, found in steps.items()}
+    alerts = (_alert(row, tuple(_step(step) for step in steps[row.pk])) for row in rows)
     return tuple(sorted(alerts, key=_order))
+
+
+def _was_raised(steps: Iterable[AlertChange], known_at: datetime) -> bool:
+    return any(step.at <= known_at for step in steps)
 
 
 def _order(alert: PatientAlert) -> tuple[bool, int, bool, datetime, int]:

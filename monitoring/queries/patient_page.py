@@ -1,4 +1,4 @@
-"""Everything that one look at a patient shows, as of one day: who it is, each marker followed, and one marker whole.
+"""Everything that one look at a patient shows from one standpoint: who it is, each marker followed, one marker whole.
 
 Verdicts are computed here, by the one rule engine, from the very results that the page lists (about a millisecond):
 what stands in the tables of verdicts serves lists and interfaces and is the same by construction. So a page can never
@@ -17,10 +17,11 @@ from monitoring.domain.series import Series
 from monitoring.domain.surveillance import surveil
 from monitoring.domain.terms import RuleSetId
 from monitoring.domain.verdicts import Verdict
-from monitoring.models import MrdSeries, Patient, RecomputeRequest
-from monitoring.queries import series_inputs, treatment_courses
+from monitoring.models import Patient, RecomputeRequest
+from monitoring.queries import treatment_courses
 from monitoring.queries.cycle_responses import CourseOfCycles, courses_of_cycles
 from monitoring.queries.growth import Growth, growth_of
+from monitoring.queries.known_inputs import followed_series, read_inputs
 from monitoring.queries.patient_alerts import PatientAlert, read_alerts
 from monitoring.queries.patient_record import PatientRecord, Standpoint, read_record
 from monitoring.queries.sample_rows import SamplesTable, read_samples
@@ -95,8 +96,8 @@ def read_patient_page(patient: Patient, standpoint: Standpoint, marker: str = ""
 
     `marker` chooses one of several; the first is shown where it names none of them.
     """
-    record = read_record(patient.pk, standpoint.as_of)
-    rows = MrdSeries.objects.filter(patient_id=patient.pk).order_by("pk")
+    record = read_record(patient.pk, standpoint)
+    rows = followed_series(patient, standpoint.known_at)
     followed = tuple(FollowedMarker(row.pk, row.marker, row.mutation_type) for row in rows)
     shown = next((one for one in followed if one.marker == marker), followed[0] if followed else None)
     return PatientPage(
@@ -109,11 +110,12 @@ def read_patient_page(patient: Patient, standpoint: Standpoint, marker: str = ""
 
 
 def _marker_page(followed: FollowedMarker, record: PatientRecord, standpoint: Standpoint) -> MarkerPage:
-    [inputs] = series_inputs.read_current([followed.series_id])
-    alerting, as_of = RuleSetId(inputs.alerting_ruleset), standpoint.as_of
+    as_of, known_at = standpoint.as_of, standpoint.known_at
+    [inputs] = read_inputs([followed.series_id], known_at)
+    alerting = RuleSetId(inputs.alerting_ruleset)
     verdicts = classify_all(inputs.series, as_of=as_of)
     verdict = verdicts[alerting]
-    treatments = treatment_courses.read([inputs.patient_id]).get(inputs.patient_id, ())
+    treatments = treatment_courses.read([inputs.patient_id], known_at).get(inputs.patient_id, ())
     surveillance = surveil(inputs.series, verdict, treatments, as_of)
     begun = (each.started_on for each in treatments if each.started_on <= as_of)
     responses = dict(zip(begun, surveillance.responses, strict=True))
@@ -123,13 +125,13 @@ def _marker_page(followed: FollowedMarker, record: PatientRecord, standpoint: St
         series=inputs.series,
         alerting=alerting,
         verdicts=verdicts,
-        samples=read_samples(followed.series_id, inputs.series, verdict, as_of),
+        samples=read_samples(inputs, verdict, standpoint),
         courses=courses_of_cycles(record, verdict, with_classes(inputs.series.results, verdict), responses),
-        alerts=read_alerts(followed.series_id),
+        alerts=read_alerts(followed.series_id, known_at),
         schedule=surveillance.schedule,
         growth=growth_of(inputs.series, verdict, as_of),
         next_samples=what_would_change(inputs.series, verdict, as_of),
-        is_pending=_is_pending(inputs),
+        is_pending=known_at is None and _is_pending(inputs),
     )
 
 

@@ -7,25 +7,44 @@ from decimal import Decimal
 from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Treatment
 from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice
 from monitoring.queries.cycles_on_record import CycleFacts, read_cycles
+from monitoring.queries.known_rows import on_record
 
 
 @dataclass(frozen=True, slots=True)
 class Standpoint:
-    """From where a record is looked at: today's day at the patient's centre, and the day up to which things count."""
+    """From where a record is looked at: today's day at the patient's centre, and what counts.
+
+    `as_of`: what was collected, given or had happened by that day. `known_at`: what was on record by that moment,
+    None for everything on record now; `recorded_on` is the day of that moment, None for today.
+    """
 
     today: date
     as_of: date
+    known_at: datetime | None = None
+    recorded_on: date | None = None
 
     @classmethod
-    def of(cls, patient: Patient, now: datetime, as_of: date | None = None) -> "Standpoint":
-        """Return the standpoint of a page: of today where no other day is asked for."""
-        today = now.astimezone(patient.centre.zone).date()
-        return cls(today, as_of or today)
+    def of(
+        cls, patient: Patient, now: datetime, as_of: date | None = None, known_at: datetime | None = None
+    ) -> "Standpoint":
+        """Return the standpoint of a page: where no day is asked for, that of the moment, which by default is now."""
+        zone = patient.centre.zone
+        recorded_on = (known_at or now).astimezone(zone).date()
+        return cls(now.astimezone(zone).date(), as_of or recorded_on, known_at, recorded_on)
 
     @property
     def is_today(self) -> bool:
-        """Whether everything up to today counts."""
-        return self.as_of == self.today
+        """Whether it is the current state: everything up to today counts, as it is on record now."""
+        return self.as_of == self.today and self.known_at is None
+
+    @property
+    def is_as_it_stood(self) -> bool:
+        """Whether the day is that of the moment: alerts, which have no other day, then belong to what is shown."""
+        return self.as_of == (self.recorded_on or self.today)
+
+    def knows(self, patient: Patient) -> bool:
+        """Whether the patient was registered by then."""
+        return self.known_at is None or patient.recorded_at <= self.known_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,27 +180,19 @@ class PatientRecord:
         return next(lost, None)
 
 
-def read_record(patient_id: int, as_of: date) -> PatientRecord:
-    """Return what is on record of a patient up to a day, in a fixed number of queries."""
+def read_record(patient_id: int, standpoint: Standpoint) -> PatientRecord:
+    """Return what was on record of a patient, up to a day, in a fixed number of queries."""
+    as_of, known_at = standpoint.as_of, standpoint.known_at
+    diseases = on_record(Disease, [patient_id], known_at)
+    findings = [row for row in on_record(MutationFinding, [patient_id], known_at) if row.found_on <= as_of]
+    events = [row for row in on_record(ClinicalEvent, [patient_id], known_at) if row.happened_on <= as_of]
+    treatments = [row for row in on_record(Treatment, [patient_id], known_at) if row.starts_on <= as_of]
     return PatientRecord(
-        diseases=tuple(_disease(row) for row in Disease.objects.filter(patient_id=patient_id).order_by("diagnosed_on")),
-        findings=tuple(
-            _finding(row)
-            for row in MutationFinding.objects.filter(patient_id=patient_id, found_on__lte=as_of).order_by(
-                "found_on", "gene", "pk"
-            )
-        ),
-        events=tuple(
-            _event(row)
-            for row in ClinicalEvent.objects.filter(patient_id=patient_id, happened_on__lte=as_of).order_by(
-                "happened_on", "pk"
-            )
-        ),
-        treatments=tuple(
-            _treatment(row)
-            for row in Treatment.objects.filter(patient_id=patient_id, starts_on__lte=as_of).order_by("starts_on", "pk")
-        ),
-        cycles=read_cycles(patient_id, as_of),
+        diseases=tuple(_disease(row) for row in sorted(diseases, key=lambda row: row.diagnosed_on)),
+        findings=tuple(_finding(row) for row in sorted(findings, key=lambda row: (row.found_on, row.gene))),
+        events=tuple(_event(row) for row in sorted(events, key=lambda row: row.happened_on)),
+        treatments=tuple(_treatment(row) for row in sorted(treatments, key=lambda row: row.starts_on)),
+        cycles=read_cycles(patient_id, as_of, known_at),
     )
 
 

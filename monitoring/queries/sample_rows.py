@@ -13,6 +13,10 @@ from monitoring.domain.verdicts import Verdict
 from monitoring.models import Baseline, MrdResult
 from monitoring.models.choices import AuthorisationBasisChoice, ScaleChoice
 from monitoring.models.choices import ResultStateChoice as State
+from monitoring.queries.known_results import standing, waiting
+from monitoring.queries.known_rows import on_record
+from monitoring.queries.patient_record import Standpoint
+from monitoring.queries.series_inputs import SeriesInputs
 
 WAITING = (State.DRAFT, State.SUBMITTED)
 
@@ -92,20 +96,21 @@ class SamplesTable:
         return any(row.by_sender for course in self.courses for row in course.rows)
 
 
-def read_samples(series_id: int, series: Series, verdict: Verdict, as_of: date) -> SamplesTable:
+def read_samples(inputs: SeriesInputs, verdict: Verdict, standpoint: Standpoint) -> SamplesTable:
     """Return the samples that took part in a verdict, in three queries."""
-    rows = {
-        str(row.pk): row
-        for row in MrdResult.objects.filter(series_id=series_id, state=State.AUTHORISED, collected_on__lte=as_of)
-        .select_related("sample", "assay__laboratory", "authorised_by")
-        .defer("problems")
-    }
+    series, known_at = inputs.series, standpoint.known_at
+    followed = MrdResult.objects.filter(series_id=inputs.series_id)
+    told = followed.select_related("sample", "assay__laboratory", "authorised_by").defer("problems")
+    counted = told.filter(state=State.AUTHORISED) if known_at is None else standing(told, known_at)
+    entered = followed.filter(state__in=WAITING) if known_at is None else waiting(followed, known_at)
     classes = {sample.id: sample.sample_class for sample in verdict.samples}
-    listed = [_row(row, classes[pk], series) for pk, row in rows.items() if pk in classes]
     return SamplesTable(
-        courses=_by_course(listed, sorted_starts(series, as_of)),
-        baselines=tuple(_baseline(row) for row in _baselines(series_id, as_of)),
-        waiting=MrdResult.objects.filter(series_id=series_id, state__in=WAITING).count(),
+        courses=_by_course(
+            (_row(row, classes[str(row.pk)], series) for row in counted if str(row.pk) in classes),
+            sorted_starts(series, standpoint.as_of),
+        ),
+        baselines=tuple(_baseline(row) for row in _baselines(inputs, standpoint)),
+        waiting=entered.count(),
     )
 
 
@@ -162,8 +167,10 @@ def _below_diagnosis(row: MrdResult, baseline: Mapping[Tissue, Decimal]) -> Deci
     return log10_reduction(at_diagnosis, row.pct_abl1)
 
 
-def _baselines(series_id: int, as_of: date) -> Iterable[Baseline]:
-    return Baseline.objects.filter(series_id=series_id, collected_on__lte=as_of).order_by("tissue")
+def _baselines(inputs: SeriesInputs, standpoint: Standpoint) -> list[Baseline]:
+    rows = on_record(Baseline, [inputs.patient_id], standpoint.known_at)
+    own = [row for row in rows if row.series_id == inputs.series_id and row.collected_on <= standpoint.as_of]
+    return sorted(own, key=lambda row: row.tissue)
 
 
 def _baseline(row: Baseline) -> BaselineRow:

@@ -2,28 +2,27 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 
 from monitoring.domain.treatment import Cycle, CyclesOutOfOrder, PreemptiveTreatment
 from monitoring.models import ClinicalEvent, Treatment, VenetoclaxCycle
 from monitoring.models.choices import EventKindChoice, TreatmentKindChoice
+from monitoring.queries.known_rows import on_record
 
 Courses = dict[int, tuple[PreemptiveTreatment, ...]]
 
 
-def read(patient_ids: Iterable[int]) -> Courses:
-    """Return the pre-emptive courses of each of these patients, by start; nothing for a patient without any."""
+def read(patient_ids: Iterable[int], known_at: datetime | None = None) -> Courses:
+    """Return the pre-emptive courses of each of these patients, by start, as on record at a moment; None is now.
+
+    A patient without any is not among them.
+    """
     wanted = list(patient_ids)
-    treatments = list(
-        Treatment.objects.filter(patient_id__in=wanted)
-        .exclude(kind=TreatmentKindChoice.FIRST_LINE)
-        .order_by("starts_on")
-        .only("id", "patient_id", "kind", "starts_on")
-    )
+    treatments = _treatments(wanted, known_at)
     if not any(row.kind == TreatmentKindChoice.PRE_EMPTIVE for row in treatments):
         return {}
-    cycles = _cycles(wanted)
-    transplants = _conditioning(wanted)
+    cycles = _cycles(wanted, known_at)
+    transplants = _conditioning(wanted, known_at)
     found: dict[int, list[PreemptiveTreatment]] = defaultdict(list)
     for row in treatments:
         if row.kind == TreatmentKindChoice.PRE_EMPTIVE:
@@ -51,20 +50,28 @@ def _course(
         return PreemptiveTreatment(started_on, numbered, conditioning_on, other_on)
 
 
-def _cycles(patient_ids: list[int]) -> dict[int, list[Cycle]]:
+def _treatments(patient_ids: list[int], known_at: datetime | None) -> list[Treatment]:
+    """Every line but the first, by start. Of now, only what is asked for: a whole centre is read at once."""
+    if known_at is not None:
+        rows = [
+            row for row in on_record(Treatment, patient_ids, known_at) if row.kind != TreatmentKindChoice.FIRST_LINE
+        ]
+        return sorted(rows, key=lambda row: row.starts_on)
+    later_lines = Treatment.objects.filter(patient_id__in=patient_ids).exclude(kind=TreatmentKindChoice.FIRST_LINE)
+    return list(later_lines.order_by("starts_on").only("id", "patient_id", "kind", "starts_on"))
+
+
+def _cycles(patient_ids: list[int], known_at: datetime | None) -> dict[int, list[Cycle]]:
     found: dict[int, list[Cycle]] = defaultdict(list)
-    rows = VenetoclaxCycle.objects.filter(patient_id__in=patient_ids).order_by("starts_on")
-    for treatment_id, number, starts_on, days in rows.values_list("treatment_id", "number", "starts_on", "given_days"):
-        found[treatment_id].append(Cycle(number, starts_on, days))
+    for row in sorted(on_record(VenetoclaxCycle, patient_ids, known_at), key=lambda row: row.starts_on):
+        found[row.treatment_id].append(Cycle(row.number, row.starts_on, row.given_days))
     return found
 
 
-def _conditioning(patient_ids: list[int]) -> dict[int, list[date]]:
+def _conditioning(patient_ids: list[int], known_at: datetime | None) -> dict[int, list[date]]:
     """The days on which conditioning began, or the transplant where its beginning is not recorded."""
     found: dict[int, list[date]] = defaultdict(list)
-    rows = ClinicalEvent.objects.filter(patient_id__in=patient_ids, kind=EventKindChoice.HSCT)
-    for patient_id, happened_on, conditioning_on in rows.values_list(
-        "patient_id", "happened_on", "conditioning_starts_on"
-    ):
-        found[patient_id].append(conditioning_on or happened_on)
+    for row in on_record(ClinicalEvent, patient_ids, known_at):
+        if row.kind == EventKindChoice.HSCT:
+            found[row.patient_id].append(row.conditioning_starts_on or row.happened_on)
     return found

@@ -1,4 +1,4 @@
-"""The trajectory as the browser draws it: the stored one of today, or one as of an earlier day."""
+"""The trajectory as the browser draws it: the stored one of now, or one as of a day and as recorded by a moment."""
 
 import gzip
 from http import HTTPStatus
@@ -14,7 +14,6 @@ from monitoring.actions.figures import ReadyFigure
 from monitoring.domain.terms import RuleSetId
 from monitoring.forms.chart_day import ChartDayForm
 from monitoring.queries import followed_markers
-from monitoring.queries.patient_record import Standpoint
 from monitoring.views.charts import chart_of
 from monitoring.views.signed_in import SignedInRequest
 
@@ -22,17 +21,21 @@ from monitoring.views.signed_in import SignedInRequest
 @login_required
 @require_safe
 def patient_figure(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Answer with the figure of one marker (`marker`) by one rule set (`ruleset`), as of a day (`as_of`)."""
+    """Answer with the figure of one marker (`marker`) by one rule set (`ruleset`).
+
+    `as_of` is the day up to which things count, `known_at` the moment by which they were recorded; both now by default.
+    """
     patient, now = chart_of(request, pk), timezone.now()
     series = followed_markers.find_series(patient.pk, request.GET.get("marker", ""))
     ruleset = request.GET.get("ruleset") or patient.centre.alerting_ruleset
     if series is None or ruleset not in set(RuleSetId):
         raise Http404
-    asked = ChartDayForm(request.GET, today=Standpoint.of(patient, now).today)
+    asked = ChartDayForm(request.GET, patient=patient, now=now)
     if not asked.is_valid():
         return JsonResponse({"errors": asked.errors}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    if asked.day < asked.today:
-        return _answer(request, figures.as_of(series, RuleSetId(ruleset), asked.day))
+    at = asked.standpoint
+    if not at.is_today:
+        return _answer(request, figures.as_of(series, RuleSetId(ruleset), at.as_of, at.known_at))
     return _answer(request, figures.current(series, RuleSetId(ruleset), now=now))
 
 

@@ -109,7 +109,7 @@ class MarkerStory:
 
 
 def story_of(page: MarkerPage, as_of: date, now: datetime, *, may_acknowledge: bool) -> MarkerStory:
-    """Return the words for one marker, in the reader's language."""
+    """Return the words for one marker, in the reader's language; `now` is the moment from which waiting is counted."""
     accounts = {ruleset: Account(page.series, verdict, as_of) for ruleset, verdict in page.verdicts.items()}
     own = accounts[page.alerting]
     told = [_alert(each, page, now, may_acknowledge=may_acknowledge) for each in page.alerts]

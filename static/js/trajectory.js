@@ -238,7 +238,7 @@ Trajectory.Panel = class {
   /* ---- taken away ---- */
 
   async download(kind) {
-    const name = [this.root.dataset.name, this.meta.marker, this.meta.ruleset, this.meta.as_of].filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
+    const name = [this.root.dataset.name, this.meta.marker, this.meta.ruleset, this.meta.as_of, this.meta.known_at && `known-${this.meta.known_at}`].filter(Boolean).join("_").replace(/[^\w.-]+/g, "-");
     if (kind === "csv") return Trajectory.save(`\uFEFF${Trajectory.csv(this.meta)}`, `${name}.csv`, "text/csv;charset=utf-8");
     const palette = Trajectory.Palette.light(this.root);
     const view = { ...this.common(), width: Trajectory.PICTURE.width, title: this.title() };
@@ -252,7 +252,9 @@ Trajectory.Panel = class {
     const { words, meta } = this;
     const first = [this.root.dataset.name, this.root.dataset.marker, words.say(`scale.${this.view.scale}`)].filter(Boolean).join(" · ");
     const second = words.say("picture.note", { ruleset: words.say(`ruleset.${meta.ruleset}`), date: words.date(meta.as_of) });
-    return [Trajectory.escape(first), second];
+    /* the moment is already in the time of the centre: its text is cut, never converted */
+    const known = meta.known_at && words.say("picture.known_at", { moment: `${words.date(meta.known_at.slice(0, 10))}, ${meta.known_at.slice(11, 16)}` });
+    return [Trajectory.escape(first), [second, known].filter(Boolean).join(" ")];
   }
 };
 

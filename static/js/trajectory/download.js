@@ -46,7 +46,7 @@ Trajectory.SCALES = ["PER_1E5_ABL1", "PCT_BASELINE", "LOG10_REDUCTION"];
 
 /* One row for each sample, in codes and exact decimals; a sample that was not detected has a limit and no value. */
 Trajectory.csv = (meta) => {
-  const head = [...Trajectory.COLUMNS, ...Trajectory.SCALES.map((scale) => `drawn_${scale.toLowerCase()}`), "comparator", "role", "remarks", "ruleset", "as_of"];
+  const head = [...Trajectory.COLUMNS, ...Trajectory.SCALES.map((scale) => `drawn_${scale.toLowerCase()}`), "comparator", "role", "remarks", "ruleset", "as_of", "known_at"];
   const rows = meta.points.map((point) => [
     ...Trajectory.COLUMNS.map((column) => point[column] ?? ""),
     ...Trajectory.SCALES.map((scale) => point.label[scale] ?? ""),
@@ -55,6 +55,7 @@ Trajectory.csv = (meta) => {
     (point.remarks ?? []).join(" "),
     meta.ruleset,
     meta.as_of,
+    meta.known_at ?? "",
   ]);
   return [head, ...rows].map((row) => row.map(Trajectory.cell).join(",")).join("\r\n") + "\r\n";
 };
