@@ -43,7 +43,7 @@ class Reaction:
     `well` is the position as people write it ("A1", "H12"; the tube number of a rotor). `cq` in cycles, None where
     nothing amplified. `standard_copies` is the nominal quantity of a standard; `printed_copies` what the instrument
     computed itself, kept for comparison only. `omitted` was left out on the instrument. `line` is where it stands in
-    the file (row of the sheet; 0 where a format has no lines).
+    the file (row of the sheet; 0 where a format has no lines). `role_by_name`: the sample's name alone told the role.
     """
 
     well: str
@@ -56,6 +56,7 @@ class Reaction:
     omitted: bool = False
     marks: tuple[str, ...] = ()
     line: int = 0
+    role_by_name: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,10 @@ class FileProblem(StrEnum):
     ARCHIVE_UNSAFE = "ARCHIVE_UNSAFE"  # a zip bomb, a path that leaves the archive, XML entities
     VERSION_NOT_READ = "VERSION_NOT_READ"
     NO_REACTIONS = "NO_REACTIONS"
+    QUOTE_NOT_CLOSED = "QUOTE_NOT_CLOSED"  # a quotation mark that would swallow the following rows
+    SEVERAL_PLATES = "SEVERAL_PLATES"  # a study of several plates: A1 would mean several wells
+    CELL_EMPTY = "CELL_EMPTY"  # a well was measured and its target is not told
+    FLAG_UNREADABLE = "FLAG_UNREADABLE"  # neither yes nor no in the column of omitted wells
 
 
 @dataclass(frozen=True, slots=True)
