@@ -22,12 +22,15 @@ class BelowQuantification(StrEnum):
 
 
 class AssaySettingsRefused(Exception):
-    """A setting of an assay is not a positive number."""
+    """A setting of an assay is not a positive number (a limit of blank may be 0)."""
 
 
 @dataclass(frozen=True, slots=True)
 class AssaySettings:
-    """Cut-off in cycles, limits in copies a well, mutation types the primers were made for (empty: all)."""
+    """Cut-off in cycles, limits in copies a well, mutation types the primers were made for (empty: all).
+
+    `limit_of_blank` is what wild-type cDNA may show; where none was established any well that amplifies is too much.
+    """
 
     cq_cutoff: Decimal = CQ_CUTOFF
     undetermined: UndeterminedWells = UndeterminedWells.AS_ZERO
@@ -36,11 +39,15 @@ class AssaySettings:
     below_quantification: BelowQuantification = BelowQuantification.WITHOUT_VALUE
     curve_limits: CurveLimits = field(default_factory=CurveLimits)
     mutation_types: frozenset[str] = frozenset()
+    limit_of_blank: Decimal | None = None
 
     def __post_init__(self) -> None:
         for setting in (self.cq_cutoff, self.lod_copies, self.loq_copies):
             if not setting.is_finite() or setting <= 0:
                 raise AssaySettingsRefused(str(setting))
+        blank = self.limit_of_blank
+        if blank is not None and (not blank.is_finite() or blank < 0):
+            raise AssaySettingsRefused(str(blank))
 
 
 def assess_mutation_type(assay: AssaySettings, patient_type: str | None) -> tuple[Problem, ...]:

@@ -5,7 +5,7 @@ Source: EAC, Gabert et al., Leukemia 2003;17:2318; ELN-DAVID 2025; docs/methods/
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from monitoring.domain.assay import AssaySettings, BelowQuantification, assess_mutation_type
@@ -21,7 +21,7 @@ from monitoring.domain.replicates import (
     call_wells,
 )
 from monitoring.domain.sensitivity import limit_pct_abl1
-from monitoring.domain.standard_curve import StandardCurve, assess_curve
+from monitoring.domain.standard_curve import NoCurve, StandardCurve, assess_curve
 from monitoring.domain.terms import Call
 
 DEFAULT_ASSAY = AssaySettings()
@@ -69,36 +69,45 @@ def quantify_cq(
     *,
     target_wells: Sequence[Well],
     abl1_wells: Sequence[Well],
-    target_curve: StandardCurve,
-    abl1_curve: StandardCurve,
+    target_curve: StandardCurve | NoCurve,
+    abl1_curve: StandardCurve | NoCurve,
     assay: AssaySettings = DEFAULT_ASSAY,
+    abl1_assay: AssaySettings | None = None,
     patient_mutation_type: str | None = None,
     run_problems: Sequence[Problem] = (),
 ) -> Quantification:
     """Return the result of a sample from its Cq (cycles) and the curves of its run.
 
-    `run_problems` are those of the run's controls. Raises ControlGeneMissing without a valid ABL1 well.
+    `abl1_assay` is the setting of the control gene, that of the target where none is given; `run_problems` are
+    those of the run's controls. Raises ControlGeneMissing without a valid ABL1 well.
     """
+    abl1_assay = abl1_assay or assay
     control_problems = assess_abl1_wells(sum(well.is_valid for well in abl1_wells))
-    curve_problems = {
-        Gene.TARGET: assess_curve(target_curve, assay.curve_limits, Gene.TARGET),
-        Gene.ABL1: assess_curve(abl1_curve, assay.curve_limits, Gene.ABL1),
-    }
-    wells = call_replicates(target_wells, assay.cq_cutoff)
+    abl1_curve_problems = _curve_problems(abl1_curve, abl1_assay, Gene.ABL1)
+    target = _target_by_curve(target_wells, target_curve, assay, patient_mutation_type)
     problems = (
         *run_problems,
-        *assess_mutation_type(assay, patient_mutation_type),
-        *curve_problems[Gene.TARGET],
-        *curve_problems[Gene.ABL1],
-        *assess_count(wells.valid_wells, Gene.TARGET),
-        *assess_spread(target_wells, Gene.TARGET, assay.cq_cutoff),
+        *target.problems,
+        *abl1_curve_problems,
         *control_problems,
-        *assess_spread(abl1_wells, Gene.ABL1, assay.cq_cutoff),
+        *assess_spread(abl1_wells, Gene.ABL1, abl1_assay.cq_cutoff),
     )
-    target = _mean_by_curve(target_wells, target_curve, curve_problems[Gene.TARGET], assay)
-    abl1 = _mean_by_curve(abl1_wells, abl1_curve, curve_problems[Gene.ABL1], assay)
-    problems += _above_highest_standard(target, target_curve)
-    return _result(_Measured(wells.call, target, abl1, problems, wells), assay)
+    abl1 = _mean_by_curve(abl1_wells, abl1_curve, abl1_curve_problems, abl1_assay)
+    return _result(replace(target, abl1=abl1, problems=problems), assay)
+
+
+def quantify_without_abl1(
+    *,
+    target_wells: Sequence[Well],
+    target_curve: StandardCurve | NoCurve,
+    assay: AssaySettings = DEFAULT_ASSAY,
+    patient_mutation_type: str | None = None,
+    run_problems: Sequence[Problem] = (),
+) -> Quantification:
+    """Return what a sample without a valid ABL1 well shows: not evaluable, the copies of its target kept."""
+    target = _target_by_curve(target_wells, target_curve, assay, patient_mutation_type)
+    missing = Problem(ProblemCode.ABL1_NOT_MEASURED, Gene.ABL1)
+    return _result(replace(target, problems=(*run_problems, *target.problems, missing)), assay)
 
 
 def quantify_copies(
@@ -148,6 +157,27 @@ def quantify_mean_copies(
     return _result(_Measured(call, target, MeanCopies(abl1_copies, 1), problems), assay)
 
 
+def _target_by_curve(
+    wells: Sequence[Well], curve: StandardCurve | NoCurve, assay: AssaySettings, patient_mutation_type: str | None
+) -> _Measured:
+    """Call, mean copies and findings of the target alone."""
+    curve_problems = _curve_problems(curve, assay, Gene.TARGET)
+    called = call_replicates(wells, assay.cq_cutoff)
+    target = _mean_by_curve(wells, curve, curve_problems, assay)
+    problems = (
+        *assess_mutation_type(assay, patient_mutation_type),
+        *curve_problems,
+        *assess_count(called.valid_wells, Gene.TARGET),
+        *assess_spread(wells, Gene.TARGET, assay.cq_cutoff),
+        *_above_highest_standard(target, curve),
+    )
+    return _Measured(called.call, target, None, problems, called)
+
+
+def _curve_problems(curve: StandardCurve | NoCurve, assay: AssaySettings, gene: Gene) -> tuple[Problem, ...]:
+    return (curve.problem,) if isinstance(curve, NoCurve) else assess_curve(curve, assay.curve_limits, gene)
+
+
 def _check_call_agrees(call: Call, target_copies: Decimal | None) -> None:
     if target_copies is None:
         return
@@ -158,15 +188,17 @@ def _check_call_agrees(call: Call, target_copies: Decimal | None) -> None:
 
 
 def _mean_by_curve(
-    wells: Sequence[Well], curve: StandardCurve, problems: tuple[Problem, ...], assay: AssaySettings
+    wells: Sequence[Well], curve: StandardCurve | NoCurve, problems: tuple[Problem, ...], assay: AssaySettings
 ) -> MeanCopies | None:
     """No copies by a curve that failed, none without a valid well."""
-    if any_fails(problems) or not any(well.is_valid for well in wells):
+    if isinstance(curve, NoCurve) or any_fails(problems) or not any(well.is_valid for well in wells):
         return None
     return mean_copies(wells, curve, assay.undetermined, assay.cq_cutoff)
 
 
-def _above_highest_standard(target: MeanCopies | None, curve: StandardCurve) -> tuple[Problem, ...]:
+def _above_highest_standard(target: MeanCopies | None, curve: StandardCurve | NoCurve) -> tuple[Problem, ...]:
+    if isinstance(curve, NoCurve):
+        return ()
     standards = [well.copies for well in curve.wells if well.cq is not None]
     if target is None or not standards or target.per_well <= max(standards):
         return ()

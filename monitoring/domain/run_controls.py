@@ -25,7 +25,7 @@ def assess_silent_control(wells: Sequence[Well], gene: Gene, cutoff: Decimal = C
 def assess_wild_type_control(mean_copies: Decimal, limit_of_blank: Decimal) -> tuple[Problem, ...]:
     """Return the problem of a wild-type NPM1 cDNA above the limit of blank, both in mean copies a well."""
     above = mean_copies > limit_of_blank
-    return (Problem(ProblemCode.NEGATIVE_CONTROL_POSITIVE, Gene.TARGET, mean_copies),) if above else ()
+    return (Problem(ProblemCode.WILD_TYPE_ABOVE_BLANK, Gene.TARGET, mean_copies),) if above else ()
 
 
 def assess_positive_control(cq: Decimal | None, lab_mean: Decimal, lab_sd: Decimal, gene: Gene) -> tuple[Problem, ...]:

@@ -56,6 +56,13 @@ class StandardCurve:
         return _KEPT.multiply(Decimal(100), _WORKING.subtract(power, Decimal(1)))
 
 
+@dataclass(frozen=True, slots=True)
+class NoCurve:
+    """In place of a curve that is not there or could not be fitted: why, so that nothing is measured by it."""
+
+    problem: Problem
+
+
 class CurveNotAcceptable(Exception):
     """A standard curve cannot be fitted or breaks a limit; every sample measured by it is not evaluable."""
 

@@ -4,9 +4,9 @@ from typing import Protocol
 
 from django.utils.translation import gettext as _
 
+from monitoring.domain.run_plan import HOURS_TO_LYSIS
 from monitoring.domain.terms import Tissue
 
-HOURS_TO_LYSIS = 72  # hours; beyond, RNA may have decayed. Source: docs/methods/quantification.md
 HEPARIN = "heparin"
 
 
