@@ -13,6 +13,7 @@ LABORATORY_ROLES = {Role.LABORATORY_TECHNICIAN, Role.LABORATORY_AUTHORISER}
 CHART_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER, Role.AUDITOR}
 CARING = {CareRoleChoice.TREATING, CareRoleChoice.REFERRING, CareRoleChoice.TRANSPLANT}
 RECORDING_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER}
+SETTING_UP_ROLES = {Role.LABORATORY_AUTHORISER, Role.ADMINISTRATOR}
 
 
 class SamePersonCannotSign(PermissionDenied):
@@ -130,3 +131,20 @@ def _is_authoriser(user: User, result: MrdResult) -> bool:
 
 def _contributed(user: User, result: MrdResult) -> bool:
     return ResultContributor.objects.filter(result=result, user=user).exists()
+
+
+def can_set_up_laboratory(user: User, laboratory_centre_id: int) -> bool:
+    """Whether the person decides how this laboratory measures: assays, targets of charts, bridges."""
+    return _works_in_laboratory(user, laboratory_centre_id, SETTING_UP_ROLES)
+
+
+def check_can_set_up_laboratory(user: User, laboratory_centre_id: int) -> None:
+    """Demand `can_set_up_laboratory`."""
+    if not can_set_up_laboratory(user, laboratory_centre_id):
+        raise PermissionDenied(_("An authoriser or administrator of the laboratory decides this."))
+
+
+def check_can_keep_quality(user: User, laboratory_centre_id: int) -> None:
+    """Demand someone of the laboratory: lots, points of charts and external rounds are kept by all who work there."""
+    if not can_enter_result(user, laboratory_centre_id) and not can_set_up_laboratory(user, laboratory_centre_id):
+        raise PermissionDenied(_("Only the people of the laboratory keep its quality records."))

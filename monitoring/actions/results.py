@@ -9,10 +9,10 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from monitoring import enqueue, permissions, scope
-from monitoring.actions import audit, recompute, repeats
+from monitoring.actions import audit, lots, recompute, repeats
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.domain.quantification import Quantification
-from monitoring.domain.readings import CqReading, Reading, ReportedReading, measure, wells_read
+from monitoring.domain.readings import CqReading, Reading, ReportedReading, RunReading, measure, wells_read
 from monitoring.domain.terms import Tissue
 from monitoring.models import Assay, Baseline, MrdResult, MrdSeries, ResultWell, Sample, User
 from monitoring.models.choices import AuthorisationBasisChoice, ScaleChoice
@@ -118,6 +118,7 @@ def authorise(*, by: User, result: MrdResult, seen: Seen, now: datetime) -> MrdR
     permissions.check_can_authorise_result(by, submitted)
     _check_seen(submitted, seen)
     _check_state(submitted, State.SUBMITTED)
+    lots.check_run(submitted.run_id)
     _supersede(submitted, by, now)
     signed = _step(
         "result.authorise", by, submitted,
@@ -217,9 +218,13 @@ def _fill(result: MrdResult, quantified: Quantification, reading: Reading) -> No
         {"code": problem.code, "gene": problem.gene, "found": None if problem.found is None else str(problem.found)}
         for problem in quantified.problems
     ]
+    # what is typed over what a run gave is no longer the run's
+    result.run_id = reading.run_id if isinstance(reading, RunReading) else None
     if isinstance(reading, ReportedReading):
         result.entered_scale = reading.scale.value if reading.scale else ScaleChoice.NONE
         result.entered_value = reading.value
+    elif isinstance(reading, RunReading) and reading.pct_baseline is not None:
+        result.entered_scale, result.entered_value = ScaleChoice.PCT_BASELINE, reading.pct_baseline
     else:
         result.entered_scale, result.entered_value = ScaleChoice.COPIES, None
     result.typed_curves = _curves(reading) if isinstance(reading, CqReading) else None
@@ -239,7 +244,7 @@ def _write_wells(result: MrdResult, reading: Reading) -> None:
     ResultWell.objects.bulk_create(
         ResultWell(
             result=result, patient_id=result.patient_id, target=target, position=position, cq=well.cq,
-            copies=well.copies,
+            copies=well.copies, plate_well=well.plate_well, excluded_because=well.left_out_because,
         )
         for target, wells in zip(ResultWell.Target, wells_read(reading, settings_of(result.assay)), strict=True)
         for position, well in enumerate(wells, start=1)

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from monitoring import permissions
-from monitoring.actions import results
+from monitoring.actions import lots, results
 from monitoring.actions.refusals import ActionRefused, StaleVersion
 from monitoring.actions.results import Seen
 from monitoring.models import MrdResult, MrdSeries, User
@@ -59,6 +59,7 @@ def authorise_together(*, by: User, shown: Sequence[SeenResult], now: datetime) 
     rows = {row.pk: row for row in _locked([each.result_id for each in shown])}
     for each in sorted(shown, key=lambda one: one.result_id):
         result = rows[each.result_id]
+        lots.check_run(result.run_id)
         if result.state == State.SUBMITTED and effect_of_signing(result, now=now).changes_verdict:
             raise VerdictWouldChange(
                 _("The result of %(patient)s would change a verdict. Open it and sign it alone; nothing was signed.")

@@ -1,7 +1,7 @@
 """What a laboratory hands over for one sample, and the result that follows from it.
 
-Three forms: the copies of each well; the Cq of each well with the curves of its run; or a value that was computed
-elsewhere, which never comes without its scale.
+Four forms: the copies of each well; the Cq of each well with the curves of its run; what a run of the instrument gave,
+quantified with all its controls; or a value that was computed elsewhere, which never comes without its scale.
 """
 
 from collections.abc import Mapping
@@ -49,21 +49,42 @@ class CqReading:
     abl1_curve: StandardCurve
 
 
-Reading = CopiesReading | CqReading | ReportedReading
+@dataclass(frozen=True, slots=True)
+class WellRead:
+    """One well as it is kept: its Cq where it was told, and its copies, 0 for a negative one.
+
+    Copies are None where no curve could be used. `plate_well` and `left_out_because` are those of a run.
+    """
+
+    cq: Decimal | None
+    copies: Decimal | None
+    plate_well: str = ""
+    left_out_because: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class WellRead:
-    """One well as it is kept: its Cq where it was told, and its copies, 0 for a negative one."""
+class RunReading:
+    """What a run gave for one sample and assay: the result with curves and controls of the run, and every well of it.
 
-    cq: Decimal | None
-    copies: Decimal
+    `run_id` names the run; `pct_baseline` is the level in per cent of diagnosis where it has no standards.
+    """
+
+    run_id: int
+    measured: Quantification
+    target_wells: tuple[WellRead, ...]
+    abl1_wells: tuple[WellRead, ...]
+    pct_baseline: Decimal | None = None
+
+
+Reading = CopiesReading | CqReading | RunReading | ReportedReading
 
 
 def wells_read(
-    reading: CopiesReading | CqReading, assay: AssaySettings
+    reading: CopiesReading | CqReading | RunReading, assay: AssaySettings
 ) -> tuple[tuple[WellRead, ...], tuple[WellRead, ...]]:
     """Return the wells of the target and those of ABL1."""
+    if isinstance(reading, RunReading):
+        return reading.target_wells, reading.abl1_wells
     if isinstance(reading, CopiesReading):
         target, abl1 = reading.target_copies_by_well, reading.abl1_copies_by_well
         return tuple(WellRead(None, each) for each in target), tuple(WellRead(None, each) for each in abl1)
@@ -101,6 +122,8 @@ def measure(
             assay=assay,
             patient_mutation_type=mutation_type,
         )
+    if isinstance(reading, RunReading):
+        return reading.measured
     if isinstance(reading, CqReading):
         return quantify_cq(
             target_wells=wells_of(*reading.target_wells),

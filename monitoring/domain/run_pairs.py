@@ -161,7 +161,7 @@ def _by_curves(
     setting: RunSetting, target: MeasuredTarget, abl1: MeasuredTarget | None, handed_on: tuple[Problem, ...]
 ) -> Quantification:
     assay = setting.plan.of_target(target.target).assay
-    mutation_type = setting.plan.of_sample(target.sample).mutation_type
+    mutation_type = setting.plan.of_sample(target.sample).mutation_type_for(target.target)
     curve = setting.curves[target.target].curve
     if abl1 is None or abl1.wells_call.valid_wells == 0:
         return quantify_without_abl1(

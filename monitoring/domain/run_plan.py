@@ -70,13 +70,22 @@ class TargetPlan:
 
 @dataclass(frozen=True, slots=True)
 class SampleFacts:
-    """What is known of a sample and its patient; levels of diagnosis by target."""
+    """What is known of a sample and its patient; levels of diagnosis by target.
+
+    `mutation_types` says the type by target where a patient is followed for several markers; `mutation_type` is that
+    of every other target.
+    """
 
     mutation_type: str | None = None
     tissue: Tissue | None = None
     hours_to_lysis: Decimal | None = None
     diagnosis_delta_cq: Mapping[str, Decimal] = field(default_factory=dict)
     diagnosis_pct_abl1: Mapping[str, Decimal] = field(default_factory=dict)
+    mutation_types: Mapping[str, str | None] = field(default_factory=dict)
+
+    def mutation_type_for(self, target: str) -> str | None:
+        """Return the mutation type of the patient in the marker that a target measures, None where it is not known."""
+        return self.mutation_types.get(target, self.mutation_type)
 
     def problems(self) -> tuple[Problem, ...]:
         """Return the caution about a sample that waited more than 72 hours for lysis."""

@@ -102,7 +102,9 @@ def _measured(setting: RunSetting, controls: ControlsOfRun, sample: str, target:
 def _mutation_type_problems(setting: RunSetting, sample: str, target: str, gene: Gene) -> tuple[Problem, ...]:
     if gene is Gene.ABL1:
         return ()
-    return assess_mutation_type(setting.plan.of_target(target).assay, setting.plan.of_sample(sample).mutation_type)
+    return assess_mutation_type(
+        setting.plan.of_target(target).assay, setting.plan.of_sample(sample).mutation_type_for(target)
+    )
 
 
 def _may_be_called(setting: RunSetting, target: str, gene: Gene) -> bool:

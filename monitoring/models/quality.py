@@ -162,7 +162,7 @@ class AssayBridge(models.Model):
     """Two assays measured on the same samples, with a signed judgement on whether their values may be compared.
 
     `samples` holds pairs of levels in % of ABL1; `factor` is the geometric mean of second over first. Signed as
-    comparable, both are one key in every series from `signed_at` on.
+    comparable, both are one key in every series from `signed_at` until `revoked_at`.
     """
 
     laboratory = models.ForeignKey(Laboratory, on_delete=models.PROTECT, related_name="bridges")
@@ -180,10 +180,20 @@ class AssayBridge(models.Model):
         User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
     )
     signed_at = models.DateTimeField(null=True, blank=True)
+    revoked_by = models.ForeignKey(
+        User, on_delete=models.PROTECT, related_name="+", db_index=False, null=True, blank=True
+    )
+    revoked_at = models.DateTimeField(null=True, blank=True)
+    revoked_because = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
         constraints = [
             pair("bridge_signed_at_and_by", "signed_at", "signed_by"),
+            pair("bridge_revoked_at_and_by", "revoked_at", "revoked_by"),
+            models.CheckConstraint(
+                name="bridge_revoked_has_reason",
+                condition=Q(revoked_at__isnull=True) | ~Q(revoked_because=""),
+            ),
             absent_or_positive("bridge_factor_positive", "factor"),
             models.CheckConstraint(name="bridge_between_two", condition=~Q(first_key=F("second_key"))),
             models.CheckConstraint(

@@ -38,6 +38,8 @@ class Assay(models.Model):
     name = models.CharField(max_length=100)
     version = models.CharField(max_length=20)
     control_gene = models.CharField(max_length=10, default="ABL1")
+    # The key that the laboratory gave it; `assay_key` is what it counts under, which follows the signed bridges (0005).
+    own_key = models.CharField(max_length=120, blank=True, default="")
     assay_key = models.CharField(max_length=120)
     cq_cutoff = ExactDecimalField(default="40.0")
     limit_copies = ExactDecimalField(default=1)

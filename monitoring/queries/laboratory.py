@@ -8,8 +8,8 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet
 
 from monitoring import permissions
-from monitoring.models import AuditEntry, Laboratory, MrdResult, ResultContributor, ResultWell, User
-from monitoring.models.choices import AuthorisationBasisChoice
+from monitoring.models import AuditEntry, Laboratory, MrdResult, ResultContributor, ResultWell, RunLot, User
+from monitoring.models.choices import AuthorisationBasisChoice, LotStateChoice
 from monitoring.models.choices import ResultStateChoice as State
 from monitoring.models.choices import RoleChoice as Role
 from monitoring.queries.signing_effects import SigningEffect, effects_of_signing
@@ -49,6 +49,7 @@ class ListedResult:
     authorised_at: datetime | None
     by_sender: bool
     reason: str
+    run_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +60,12 @@ class WaitingResult:
     effect: SigningEffect
     by_this_person: bool
     may_sign: bool
+    failed_lot: str = ""
 
     @property
     def can_be_selected(self) -> bool:
-        """Whether it may be signed together with others: it changes no verdict."""
-        return self.may_sign and not self.effect.changes_verdict
+        """Whether it may be signed together with others: it changes no verdict, and no lot of its run failed."""
+        return self.may_sign and not self.effect.changes_verdict and not self.failed_lot
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,18 +120,26 @@ def waiting(
     signing_for = set(laboratory_centres(user, [Role.LABORATORY_AUTHORISER]))
     contributed = _contributed(user, rows)
     effects = effects_of_signing(rows, now=now)
+    failed = failed_lots([row.run_id for row in rows])
     found = [
         WaitingResult(
             listed=listed(row),
             effect=effects[row.pk],
             by_this_person=row.pk in contributed,
             may_sign=row.pk not in contributed and row.assay.laboratory.centre_id in signing_for,
+            failed_lot=failed.get(row.run_id or 0, ""),
         )
         for row in rows
         if row.pk != besides
     ]
     found.sort(key=lambda each: each.effect.place)
     return WaitingPage(tuple(found), everything.count(), _place_of(rows[-1]) if more else "")
+
+
+def failed_lots(run_ids: Iterable[int | None]) -> dict[int, str]:
+    """Return, by run, a lot that it was made with and that failed."""
+    used = RunLot.objects.filter(run_id__in={each for each in run_ids if each}, lot__state=LotStateChoice.FAILED)
+    return {each.run_id: str(each.lot) for each in used.select_related("lot")}
 
 
 def drafts(user: User) -> tuple[Draft, ...]:
@@ -189,6 +199,7 @@ def listed(row: MrdResult) -> ListedResult:
         authorised_at=row.authorised_at,
         by_sender=row.authorisation_basis == AuthorisationBasisChoice.SENDING_LABORATORY,
         reason=row.reason,
+        run_id=row.run_id,
     )
 
 

@@ -43,11 +43,14 @@ def numerals_of(tables: Iterable[Table]) -> Numerals:
     """Return how a file writes its numbers; raises FileRefused where a comma separates cells and decimals alike."""
     for table in tables:
         for column in (*BOUNDED, *UNBOUNDED):
-            if column not in table.at:
+            at = table.at.get(column)
+            if at is None:
                 continue
             for row in table.rows:
-                cell = table.cell(row, column)
-                mark = decimal_mark(cell, grouping=column in UNBOUNDED) if isinstance(cell, str) else ""
+                cells = row.cells
+                if at >= len(cells) or isinstance(cells[at], Decimal):
+                    continue  # a number that the file stores as a number decides nothing
+                mark = decimal_mark(row.text(at), grouping=column in UNBOUNDED)
                 if mark == "," and table.comma_separated:
                     raise table.refusal(FileProblem.NUMBER_AMBIGUOUS, row, column)
                 if mark:

@@ -23,6 +23,7 @@ _DECLARED = re.compile(rb"""\A(?:\xef\xbb\xbf)?\s*<\?xml[^>]*?encoding\s*=\s*["'
 _DECLARATION = re.compile(rb"<!(?!--|\[CDATA\[)")  # DOCTYPE and ENTITY; comments and quoted text may stay
 _COLUMN = re.compile(rb"""r\s*=\s*["']([A-Za-z]+)[0-9]""")
 _ROW = re.compile(rb"""r\s*=\s*["'][A-Za-z]*([0-9]{1,9})""")
+_CELL = re.compile(rb"""r\s*=\s*["']([A-Za-z]{1,3})([0-9]{1,9})["']""")
 _ROW_START = re.compile(rb"<(?:[\w.-]+:)?row[\s/>]")
 _ROW_WITHOUT_NUMBER = re.compile(rb"""<(?:[\w.-]+:)?row(?![^>]*?\sr\s*=)[\s/>]""")
 _CELL_START = re.compile(rb"<(?:[\w.-]+:)?c[\s/>]")
@@ -32,8 +33,8 @@ _FORMULA_ALONE = re.compile(
     rb"(?:</%(p)bf\s*>|<%(p)bf(?:\s[^<>]*)?/>)\s*(?:<%(p)bv\s*/>|<%(p)bv\s*>\s*</%(p)bv\s*>)?\s*</%(p)bc\s*>"
     % {b"p": _PREFIX}
 )
-_FORMULA_MARKS = (b"<f", b":f", b"f>")
-MAX_FORMULA_TAG = 1024  # bytes of one that may stand between two pieces
+_FORMULA_MARKS = (b"<f", b":f")
+LONGEST_FORMULA = 16 * 1024  # bytes of one that may be cut by two pieces; a cell holds at most 8,192 characters
 _TEXT_END = re.compile(rb"</(?:[\w.-]+:)?si\s*>")
 _LETTERS = 26
 _MOST_LETTERS = 3  # XFD is the last column that a workbook can have
@@ -128,7 +129,7 @@ def _copy_sheet(members: ZipMembers, workbook: zipfile.ZipFile, path: str, numbe
             if extent.cells() > MAX_CELLS:
                 raise FileRefused(FileProblem.ARCHIVE_UNSAFE, Place(sheet=path))
             _check_formulas(before + piece, path)
-            before = piece[-MAX_FORMULA_TAG:]
+            before = piece[-LONGEST_FORMULA:]
             has_errors = b'"e"' in piece or b"'e'" in piece
             copy.write(_ERROR_CELL.sub(rb"\1\2str\2", piece) if has_errors else piece)
     return extent.shared_texts
@@ -165,8 +166,14 @@ def _check_piece(piece: bytes, name: str) -> None:
 
 def _check_formulas(piece: bytes, name: str) -> None:
     """Raise FileRefused for a formula whose result was not saved: it would be read as an empty cell."""
-    if any(mark in piece for mark in _FORMULA_MARKS) and _FORMULA_ALONE.search(piece):
-        raise FileRefused(FileProblem.NUMBER_UNREADABLE, Place(sheet=name), "=")
+    if not any(mark in piece for mark in _FORMULA_MARKS):
+        return
+    alone = _FORMULA_ALONE.search(piece)
+    if alone is None:
+        return
+    cells = _CELL.findall(piece, 0, alone.start())
+    column, line = cells[-1] if cells else (b"", b"0")
+    raise FileRefused(FileProblem.NUMBER_UNREADABLE, Place(int(line), column.decode("ascii"), name), "=")
 
 
 def _column_number(letters: bytes) -> int:

@@ -12,6 +12,7 @@ from monitoring.readers.refusal import FileProblem, FileRefused, Place
 
 DELIMITERS = ("\t", ";", ",")
 LONGEST_LINE = 20_000  # characters; [DESIGN] no row of an export is longer
+MOST_LINES = 1_000_000  # [DESIGN] all curves of 384 wells with 8 targets have about half as many
 HEADINGS_WITHIN = 400  # lines before the headings; [DESIGN] the longest seen has 46
 NUL_SAMPLE = 4_096  # bytes looked at for the pattern of UTF-16
 NUL_SHARE = 0.3  # of the bytes of one parity; Latin text in UTF-16 has a NUL in nearly every second one
@@ -62,6 +63,8 @@ def source_of(content: bytes) -> Source:
     """Return the lines of an export; raises FileRefused for what is empty or no text."""
     text, guessed = _decoded(content)
     text = text.removeprefix("\ufeff").rstrip(END_OF_FILE)
+    if max(text.count("\n"), text.count("\r")) > MOST_LINES:  # counted before memory is spent on lines
+        raise FileRefused(FileProblem.TOO_LARGE, Place(MOST_LINES + 1))
     lines = _LINE_BREAK.split(text)
     _check_lines(text, lines)
     return Source(tuple(lines), guessed and not text.isascii(), ends_with_line_break=lines[-1] == "")

@@ -9,7 +9,6 @@ from collections.abc import Container, Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from io import BytesIO
-from math import isfinite
 from typing import Any, NamedTuple
 
 from defusedxml import DefusedXmlException
@@ -26,6 +25,7 @@ WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 MAX_LIST_BYTES = 1024 * 1024  # of the list of sheets; [DESIGN] a list of 30 sheets has 4 kB
 _NO_FRACTION = ".0"
+_NO_FRACTION_LENGTH = len(_NO_FRACTION)
 _TEXTS_OF_FLAGS = {True: "true", False: "false"}
 
 
@@ -133,9 +133,7 @@ def _cell(value: object) -> Cell:
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
 
 
-def _number(value: float) -> Cell:
+def _number(value: float) -> Decimal:
     """Return the shortest decimal of a double, a whole number without a fraction: a well is 13, never 13.0."""
     text = repr(value)
-    if text.endswith(_NO_FRACTION):
-        return Decimal(text[: -len(_NO_FRACTION)])
-    return Decimal(text) if isfinite(value) else text
+    return Decimal(text[:-_NO_FRACTION_LENGTH] if text.endswith(_NO_FRACTION) else text)

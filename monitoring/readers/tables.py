@@ -89,19 +89,20 @@ def well_of(table: Table, row: Row) -> str:
 def check_not_cut_off(table: Table, *, ends_with_line_break: bool) -> None:
     """Raise FileRefused where the last line of a file was never ended and is shorter than the others.
 
-    A table of one row has no others: its row has to reach the last of the columns that are read. A file that was cut
-    at the end of a line cannot be told from a whole one.
+    A table of one row has no others: its row has to reach the last heading, because a row that ends in the last
+    column that is read may be cut inside that number. A file that was cut at the end of a line cannot be told from a
+    whole one.
     """
     if ends_with_line_break or not table.rows:
         return
     last = table.rows[-1]
-    whole = min((len(row.cells) for row in table.rows[:-1]), default=_last_column_read(table) + 1)
+    whole = min((len(row.cells) for row in table.rows[:-1]), default=_last_heading(table) + 1)
     if len(last.cells) < whole:
         raise FileRefused(FileProblem.TABLE_CUT_OFF, Place(last.line, table.headings.text(len(last.cells))))
 
 
-def _last_column_read(table: Table) -> int:
-    return max(index for column, index in table.at.items() if column is not Column.STATUS)
+def _last_heading(table: Table) -> int:
+    return max(index for index in range(len(table.headings.cells)) if table.headings.text(index))
 
 
 def is_yes(table: Table, row: Row, column: Column) -> bool:

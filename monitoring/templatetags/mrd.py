@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 
 from monitoring.models import User
 from monitoring.models.choices import RoleChoice
-from monitoring.permissions import CHART_ROLES, LABORATORY_ROLES, memberships_of
+from monitoring.permissions import CHART_ROLES, LABORATORY_ROLES, SETTING_UP_ROLES, memberships_of
 from monitoring.wording import dates, levels, numbers, states
 from monitoring.wording.words import Word
 
@@ -197,6 +197,7 @@ class SignedIn:
     is_synthetic: bool
     reads_charts: bool
     works_in_laboratory: bool
+    sets_up_laboratory: bool
 
 
 @register.simple_tag
@@ -210,4 +211,5 @@ def signed_in(user: User) -> SignedIn:
         is_synthetic=any(m.centre.is_synthetic for m in memberships),
         reads_charts=any(m.role in CHART_ROLES for m in memberships),
         works_in_laboratory=any(m.role in LABORATORY_ROLES for m in memberships),
+        sets_up_laboratory=any(m.role in SETTING_UP_ROLES for m in memberships),
     )

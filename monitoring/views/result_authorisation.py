@@ -14,11 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from monitoring import permissions
 from monitoring.actions import reading, results, signing
+from monitoring.actions.lots import LotFailed
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.forms.signing import SigningForm, chosen_in_list
 from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice as State
 from monitoring.queries import laboratory, result_versions
+from monitoring.queries.lots import remarks_on_runs
 from monitoring.queries.signing_effects import verdict_now
 from monitoring.queries.signing_page import signing_page
 from monitoring.views.interrupted import kept_for_page, kept_through_sign_in, take_kept, typed_by
@@ -52,6 +54,9 @@ def _sign(request: SignedInRequest, row: MrdResult, now: datetime) -> HttpRespon
         signing.authorise_seen(by=request.user, shown=form.shown(row.pk), checked=form.cleaned_data["checked"], now=now)
     except signing.NotChecked as refused:
         form.add_error("checked", str(refused))
+        return _page(request, row, form, now, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    except LotFailed as refused:
+        form.add_error(None, str(refused))
         return _page(request, row, form, now, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     except (StaleVersion, WrongState) as refused:
         return _changed(request, row.pk, form, refused)
@@ -114,8 +119,11 @@ def _page(
     request: SignedInRequest, row: MrdResult, form: SigningForm, now: datetime, *, status: int = HTTPStatus.OK
 ) -> HttpResponse:
     page = signing_page(row, now=now)
+    lot_remarks = remarks_on_runs([row.run_id]).get(row.run_id or 0, ())
     context = {
         "page": page,
+        "lot_remarks": lot_remarks,
+        "stopped": any(each.has_failed for each in lot_remarks),
         "form": form,
         "history": result_versions.history_of(row, result_versions.versions_of(row)),
         "waiting": laboratory.waiting(request.user, now=now, besides=row.pk),

@@ -24,7 +24,7 @@ _ONE_MARK = _(
 SENTENCES: dict[FileProblem, tuple["_StrPromise", "_StrPromise"]] = {
     FileProblem.EMPTY: (_("The file is empty."), _EXPORT_AGAIN),
     FileProblem.TOO_LARGE: (
-        _("The file is larger than %(limit)s MB."),
+        _("The file is too large: larger than %(limit)s MB, or with more lines or wells than one plate can have."),
         _("Export the results alone, without raw data and amplification curves."),
     ),
     FileProblem.NOT_RECOGNISED: (

@@ -42,3 +42,14 @@ def test_what_fails_the_sample_is_said_first() -> None:
     )
     assert [each.tone for each in all_said(found, "NPM1")] == [Tone.OVERDUE, Tone.SUSPECTED, Tone.QUIET]
     assert found[2].severity is Severity.FAILS
+
+
+def test_a_computed_number_is_rounded_and_stays_on_its_side_of_the_limit() -> None:
+    steep = Problem(ProblemCode.SLOPE_TOO_STEEP, Gene.TARGET, Decimal("-3.9000412345678901234"))
+    assert said(steep, "NPM1").reason == "Standard curve of NPM1 too steep, slope -3.90004"
+    plain = Problem(ProblemCode.R2_LOW, Gene.ABL1, Decimal("0.97871290264391256689"))
+    assert said(plain, "NPM1").reason == "Standard curve of ABL1: R² 0.9787 is below 0.98"
+
+
+def test_a_finding_of_a_whole_run_names_what_it_speaks_of() -> None:
+    assert said(Problem(ProblemCode.ROLE_BY_NAME), "", "no-template control").reason.endswith("no-template control")

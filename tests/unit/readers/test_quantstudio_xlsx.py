@@ -14,6 +14,7 @@ from tests.unit.readers.archives import (
     FACTS,
     HEADINGS,
     REAL_EXPORTS,
+    SHEET,
     WELLS,
     problem,
     quantstudio,
@@ -170,7 +171,8 @@ def test_an_error_of_the_spreadsheet_is_no_empty_cell() -> None:
 @pytest.mark.parametrize("result", [b"", b"<v/>", b"<v></v>", b"<v> </v >"])
 def test_a_formula_without_its_result_is_no_empty_cell(result: bytes) -> None:
     formula = with_row(b'<row r="10"><c r="B10" t="str"><f>B9</f>' + result + b"</c></row>")
-    assert problem(repacked(quantstudio(), sheet=formula)) is FileProblem.NUMBER_UNREADABLE
+    refusal = refused(repacked(quantstudio(), sheet=formula))
+    assert (refusal.problem, refusal.place) == (FileProblem.NUMBER_UNREADABLE, Place(10, "B", SHEET))
 
 
 def test_the_saved_result_of_a_formula_is_read() -> None:
