@@ -111,7 +111,7 @@ def laboratories_of(user: User) -> list[Laboratory]:
 def waiting(
     user: User, *, now: datetime, after: str = "", besides: int | None = None, run: int | None = None
 ) -> WaitingPage:
-    """Return what waits for a signature in the person's laboratories, the longest waiting first; of one run, if asked."""
+    """Return what waits for a signature in the person's laboratories, or of one run, the longest waiting first."""
     everything = _of_laboratories(laboratory_centres(user)).filter(state=State.SUBMITTED)
     if run is not None:
         everything = everything.filter(run_id=run)

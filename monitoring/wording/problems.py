@@ -130,7 +130,10 @@ SENTENCES: dict[ProblemCode, tuple["_StrPromise", "_StrPromise"]] = {
     ),
     ProblemCode.MUTATION_TYPE_UNKNOWN: (
         _("The mutation type of this patient is not recorded, and the assay finds one type only"),
-        _("Have it recorded by a clinician or data manager: a negative says nothing if the mutation is of another type."),
+        _(
+            "Have it recorded by a clinician or data manager: a negative says nothing if the mutation is of another "
+            "type."
+        ),
     ),
     ProblemCode.NO_VALID_WELL: (_("%(gene)s was measured in no well"), _("Not evaluable. Measure three wells.")),
     ProblemCode.ONE_VALID_WELL: (
