@@ -14,10 +14,15 @@ LOT_OF = {
 
 
 def write_quality_points(run: QpcrRun, seen: RunReview, now: datetime) -> None:
-    """Write the points of a run, in place of those of an earlier submission."""
+    """Write the points of a run in place of those of an earlier submission; an unchanged one stays left out."""
     lots = {used.lot.kind: used.lot_id for used in RunLot.objects.filter(run=run).select_related("lot")}
     day = run.run_on or run.uploaded_at.astimezone(run.laboratory.centre.zone).date()
-    QualityPoint.objects.filter(run=run).delete()
+    former = QualityPoint.objects.filter(run=run)
+    left_out = {
+        (point.quantity, point.target_name, point.value): point.left_out_because
+        for point in former.exclude(left_out_because="")
+    }
+    former.delete()
     QualityPoint.objects.bulk_create(
         QualityPoint(
             run=run,
@@ -28,6 +33,7 @@ def write_quality_points(run: QpcrRun, seen: RunReview, now: datetime) -> None:
             value=point.value,
             measured_on=min(day, now.astimezone(run.laboratory.centre.zone).date()),
             lot_id=lots.get(LOT_OF.get(point.quantity, LotKindChoice.STANDARD)),
+            left_out_because=left_out.get((point.quantity.value, point.target, point.value), ""),
         )
         for point in points_of_run(seen.report)
     )

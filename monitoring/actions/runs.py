@@ -15,8 +15,18 @@ from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.actions.run_files import NAME_KEPT, DroppedFile, RunFile, read_run
 from monitoring.domain.control_names import control_named
 from monitoring.domain.plate import Plate, PrintedCurve, Reaction, ReaderNote, WellRole
-from monitoring.models import Laboratory, QpcrRun, ReagentLot, RunLot, RunReaction, RunSample, RunTarget, User
-from monitoring.models.choices import LotStateChoice, RunStateChoice, RunTargetChoice
+from monitoring.models import (
+    Laboratory,
+    MrdResult,
+    QpcrRun,
+    ReagentLot,
+    RunLot,
+    RunReaction,
+    RunSample,
+    RunTarget,
+    User,
+)
+from monitoring.models.choices import LotStateChoice, ResultStateChoice, RunStateChoice, RunTargetChoice
 from monitoring.queries.run_targets import certain_targets
 from monitoring.queries.run_wells import editable_wells
 
@@ -86,6 +96,7 @@ def describe(
     used = sorted(RunLot.objects.filter(run=kept).values_list("lot_id", flat=True))
     if any(lot.state == LotStateChoice.FAILED and lot.pk not in used for lot in lots):
         raise ActionRefused(_("A lot that failed cannot be chosen: no result of the run could be authorised."))
+    _check_failed_lots_stay(kept, {lot.pk for lot in lots})
     before = {"run_on": kept.run_on.isoformat() if kept.run_on else None, "comment": kept.comment, "lots": used}
     kept.run_on, kept.comment = run_on, comment.strip()
     kept.save(update_fields=["run_on", "comment"])
@@ -94,6 +105,15 @@ def describe(
     chosen = sorted(lot.pk for lot in lots)
     after = {"run_on": run_on.isoformat() if run_on else None, "comment": kept.comment, "lots": chosen}
     return edited(by=by, run=kept, action="run.describe", before=before, after=after)
+
+
+def _check_failed_lots_stay(run: QpcrRun, chosen: set[int]) -> None:
+    """A failed lot stops the signing; taking it off the run would be a way around it (the database refuses it too)."""
+    failed = RunLot.objects.filter(run=run, lot__state=LotStateChoice.FAILED).exclude(lot_id__in=chosen)
+    if failed.exists() and MrdResult.objects.filter(run=run, state=ResultStateChoice.SUBMITTED).exists():
+        raise ActionRefused(
+            _("A lot that failed stays with the run while results of it wait. Return these results first.")
+        )
 
 
 @transaction.atomic

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from monitoring import permissions
 from monitoring.models import AuditEntry, Laboratory, MrdResult, ResultContributor, ResultWell, RunLot, User
@@ -205,12 +205,14 @@ def listed(row: MrdResult) -> ListedResult:
 
 def with_wells(rows: "QuerySet[MrdResult]") -> "QuerySet[MrdResult]":
     """Add everything that `listed` reads, in the same query."""
+    # A well of a curve that failed has a Cq and no copies.
+    positive = Q(wells__copies__gt=0) | Q(wells__copies__isnull=True, wells__cq__lt=F("assay__cq_cutoff"))
     of_target = Q(wells__target=ResultWell.Target.MARKER, wells__excluded_because="")
     return rows.select_related(
         "patient__centre", "series", "sample", "assay__laboratory", "entered_by", "submitted_by", "authorised_by"
     ).annotate(
         valid_wells=Count("wells", filter=of_target),
-        positive_wells=Count("wells", filter=of_target & Q(wells__copies__gt=0)),
+        positive_wells=Count("wells", filter=of_target & positive),
     )
 
 

@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from django.db import connection
 
-from monitoring.actions import patients, run_matching, runs
+from monitoring.actions import patients, results, run_matching, runs
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.run_files import DroppedFile
 from monitoring.domain.plate import WellRole
@@ -115,6 +115,43 @@ def test_a_failed_lot_cannot_be_chosen(bench: Bench) -> None:
     )  # fmt: skip
     with pytest.raises(ActionRefused, match="A lot that failed"):
         runs.describe(by=world.technician, run=run, run_on=None, comment="", lot_ids=[lot.pk], revision=run.revision)
+
+
+def with_lot(bench: Bench, run: QpcrRun) -> ReagentLot:
+    world = bench.world
+    lot = ReagentLot.objects.create(
+        laboratory=world.laboratory, kind="STANDARD", product="plasmid", lot_number="3", recorded_by=world.technician
+    )
+    runs.describe(by=world.technician, run=run, run_on=None, comment="", lot_ids=[lot.pk], revision=run.revision)
+    return lot
+
+
+def test_a_lot_that_failed_later_stays_with_the_run_while_results_of_it_wait(bench: Bench) -> None:
+    world, run = bench.world, bench.ready()
+    lot = with_lot(bench, run)
+    bench.submitted(QpcrRun.objects.get(pk=run.pk))
+    ReagentLot.objects.filter(pk=lot.pk).update(
+        state="FAILED", failed_by=world.technician, failed_at=world.now, failed_because="degraded"
+    )
+    now_is = QpcrRun.objects.get(pk=run.pk)
+    with pytest.raises(ActionRefused, match="stays with the run"):
+        runs.describe(by=world.technician, run=now_is, run_on=None, comment="", lot_ids=[], revision=now_is.revision)
+
+
+def test_a_point_left_out_stays_out_when_the_run_is_submitted_again(bench: Bench) -> None:
+    run = bench.ready()
+    (first, *_rest) = bench.submitted(run)
+    QualityPoint.objects.filter(run=run, quantity="SLOPE", target_name="NPM1mutA").update(
+        left_out_because="new pipette"
+    )
+    world = bench.world
+    world.as_person(world.authoriser)
+    results.reject(
+        by=world.authoriser, result=first, reason="look again", seen=results.Seen(first.version, first.submitted_at)
+    )
+    bench.submitted(QpcrRun.objects.get(pk=run.pk))
+    (point,) = QualityPoint.objects.filter(run=run, quantity="SLOPE", target_name="NPM1mutA")
+    assert point.left_out_because == "new pipette"
 
 
 def test_a_positive_control_outside_the_laboratorys_range_fails_the_run(bench: Bench) -> None:

@@ -24,6 +24,7 @@ BEGIN
     NEW.assay_key := key_after_bridges(NEW.own_key);
     RETURN NEW;
   END IF;
+  IF NEW.own_key = '' THEN NEW.own_key := OLD.own_key; END IF;
   IF OLD.own_key <> NEW.own_key AND EXISTS (SELECT 1 FROM monitoring_mrdresult r WHERE r.assay_id = OLD.id) THEN
     PERFORM refuse('Results were made with this version of the assay; its own key is never changed.');
   END IF;
