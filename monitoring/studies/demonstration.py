@@ -8,9 +8,9 @@ from django.db import transaction
 from monitoring import scope
 from monitoring.actions import acknowledging, recompute
 from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue, SeenAlert
-from monitoring.models import Alert, Centre, LoadedStudy, User
+from monitoring.models import Alert, Centre, Laboratory, LoadedStudy, User
 from monitoring.models.choices import AlertStateChoice, RoleChoice
-from monitoring.studies import northfield, p0007, places, tiong2020_loading
+from monitoring.studies import bench_day, northfield, p0007, places, tiong2020_loading
 from monitoring.studies.northfield import Kind
 from monitoring.studies.places import Staff
 from monitoring.studies.records import PatientRecord
@@ -59,6 +59,8 @@ def load(password: str, today: date, now: datetime) -> bool:
     series_ids = write(registry, patients, study, now)
     recompute.recompute_series(series_ids, now=now)
     _acknowledge(people["clinician"], kinds, today, now)
+    laboratory = Laboratory.objects.get(centre=centre)
+    bench_day.load(laboratory=laboratory, technician=people["technician"], today=today, now=now)
     scope.leave()
     return True
 

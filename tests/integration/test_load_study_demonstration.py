@@ -12,8 +12,19 @@ from django.db import transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from monitoring import permissions, scope
-from monitoring.models import Alert, Centre, LoadedStudy, MrdResult, Patient, RecomputeRequest, StoredEpisode, User
-from monitoring.queries import worklist
+from monitoring.models import (
+    Alert,
+    Centre,
+    LoadedStudy,
+    MrdResult,
+    Patient,
+    QpcrRun,
+    RecomputeRequest,
+    RunSample,
+    StoredEpisode,
+    User,
+)
+from monitoring.queries import bench_samples, worklist
 from monitoring.queries.worklist import Filters, Group
 from monitoring.studies import demonstration
 from monitoring.studies.demonstration import LOGINS
@@ -182,3 +193,13 @@ def test_the_password_can_be_given_as_a_file(asked: list[str], monkeypatch: pyte
     monkeypatch.setenv("MRD_DEMO_PASSWORD_FILE", str(tmp_path / "password"))
     call_command("load_study", "demonstration")
     assert asked == ["a long passphrase"]
+
+
+def test_a_run_of_eight_tubes_waits_for_review_and_its_first_may_confirm_a_relapse(northfield: Centre) -> None:
+    technician = User.objects.get(username="technician")
+    run = QpcrRun.objects.get(laboratory__centre=northfield)
+    assert run.state == "IN_REVIEW"
+    assert RunSample.objects.filter(run=run, sample__isnull=False).count() == 8
+    waiting = bench_samples.waiting_samples(technician, today=TODAY)
+    assert waiting.total == 11
+    assert waiting.samples[0].suspected_on is not None
