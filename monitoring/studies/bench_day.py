@@ -43,10 +43,9 @@ def load(*, laboratory: Laboratory, technician: User, today: date, now: datetime
     run = run_matching.say_targets(by=technician, run=run, said=said, revision=run.revision)
     by_number = {tube.accession_number: tube.pk for tube in measured}
     names = RunSample.objects.filter(run=run, sample_name__in=by_number)
-    run_matching.match(
-        by=technician, run=run, matches={row.pk: by_number[row.sample_name] for row in names},
-        revision=run.revision, now=now,
-    )  # fmt: skip
+    matches = {row.pk: by_number[row.sample_name] for row in names}
+    run = run_matching.match(by=technician, run=run, matches=matches, revision=run.revision, now=now)
+    runs.describe(by=technician, run=run, run_on=today - RECEIVED, comment="", lot_ids=[], revision=run.revision)
 
 
 def _patients(laboratory: Laboratory, today: date) -> list[MrdSeries]:
