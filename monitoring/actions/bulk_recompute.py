@@ -1,26 +1,34 @@
 """All series at once: rows out by one covering index, verdicts by the same pure function, only what changed back in.
 
-A shard is computed in chunks, each a transaction of its own, so that a broken run loses one chunk and a second run
-takes up where nothing has changed.
+What is to be computed is asked for once a shard. It is computed in chunks, each a transaction of its own, so that a
+broken run loses one chunk and a second run takes up where nothing has changed.
 """
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
 from monitoring import scope
-from monitoring.actions import recompute
+from monitoring.actions import recompute, verdict_rows
+from monitoring.actions.computed_rows import Row
+from monitoring.actions.verdict_rows import Verdicts
 from monitoring.domain.classify import classify_all
 from monitoring.domain.rulesets import RULESETS, RuleSet
 from monitoring.queries import series_inputs, staleness
 from monitoring.queries.series_inputs import SeriesInputs
 
-CHUNK = 2_000  # series
-DIGEST = list(recompute.VERDICT_COLUMNS).index("digest")  # from here on the columns tell whether anything changed
+CHUNK = 1_000  # series
+DIGEST = list(verdict_rows.VERDICT_COLUMNS).index("digest")  # from here on the columns tell whether anything changed
 
-MAKE_TABLE = "CREATE TEMPORARY TABLE IF NOT EXISTS computed ({}) ON COMMIT DELETE ROWS"
+# Shards take turns in runs of series, so that each reads and writes neighbours.
+OF_SHARD = """
+SELECT s.id FROM monitoring_mrdseries s
+  JOIN monitoring_patient p ON p.id = s.patient_id
+  JOIN monitoring_centre c ON c.id = p.centre_id
+WHERE (s.id / %(run)s) %% %(shards)s = %(shard)s
+"""
+RUN = 1_000  # series
 
 KNOWN = """
 SELECT series_id, ruleset, digest, revision, ruleset_version, engine_version, computed_for
@@ -38,7 +46,7 @@ DELETE FROM monitoring_recomputerequest WHERE series_id IN (
 
 @dataclass(frozen=True, slots=True)
 class BulkOrder:
-    """Which series (those whose number leaves `shard` when divided by `shards`), by which rule sets, and what of it.
+    """Which series (every so many'th run of RUN series, the first of them the `shard`th), by which rule sets, and how.
 
     `tells` brings alerts and lists into agreement too; `verifies` computes what is not stale as well, and compares.
     """
@@ -61,64 +69,49 @@ class BulkReport:
 
 def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
     """Compute one shard, chunk by chunk."""
-    report, after = BulkReport(), 0
-    while True:
+    report, wanted = BulkReport(), _of_shard(order, now)
+    for first in range(0, len(wanted), order.chunk):
         with transaction.atomic():
             scope.enter_all_centres()
-            inputs = _chunk(order, after, now)
-            if not inputs:
-                return report
-            report.changed += _compute(inputs, order, now)
+            inputs = series_inputs.read_current(wanted[first : first + order.chunk])
+            report.changed += _compute(inputs, order, now) if inputs else 0
         report.series += len(inputs)
-        after = inputs[-1].series_id
+    return report
 
 
-def _chunk(order: BulkOrder, after: int, now: datetime) -> list[SeriesInputs]:
-    which = "s.id > %(after)s AND s.id %% %(shards)s = %(shard)s"
-    if not order.verifies:
-        which += f" AND {staleness.IS_STALE}"
-    sql = series_inputs.CURRENT.format(which=which) + "LIMIT %(chunk)s"
-    where = {"after": after, "shards": order.shards, "shard": order.shard, "chunk": order.chunk}
-    parameters = {**where, **staleness.editions(now, order.rulesets)}
-    return [series_inputs.from_row(row) for row in series_inputs.rows(sql, parameters)]
+@transaction.atomic
+def _of_shard(order: BulkOrder, now: datetime) -> list[int]:
+    """The series to compute, in ascending order, which is the order of all locks."""
+    scope.enter_all_centres()
+    stale = "" if order.verifies else f"AND {staleness.IS_STALE}"
+    where = {"run": RUN, "shards": order.shards, "shard": order.shard, **staleness.editions(now, order.rulesets)}
+    found = series_inputs.rows(f"{OF_SHARD} {stale} ORDER BY s.id", where)
+    return [series_id for (series_id,) in found]
 
 
 def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int:
     known = _known(inputs[0].series_id, inputs[-1].series_id)
-    rows: list[tuple[Any, ...]] = []
-    touched: list[tuple[SeriesInputs, recompute.Verdicts]] = []
+    verdicts: list[Row] = []
+    episodes: list[Row] = []
+    touched: list[tuple[SeriesInputs, Verdicts]] = []
     for each in inputs:
-        verdicts = classify_all(each.series, order.rulesets, each.today(now))
-        computed = recompute.verdict_rows(each, verdicts, now)
-        fresh = [row for row in computed if row[DIGEST:] != known.get((row[0], row[2]))]
+        computed = classify_all(each.series, order.rulesets, each.today(now))
+        rows = verdict_rows.verdict_rows(each, computed, now)
+        fresh = [row for row in rows if row[DIGEST:] != known.get((each.series_id, row[verdict_rows.RULESET]))]
         if fresh:
-            rows += fresh
-            touched.append((each, verdicts))
-    changed = _write(rows)
-    if order.tells:
+            verdicts += fresh
+            episodes += verdict_rows.episode_rows(each, computed)
+            if order.tells:
+                touched.append((each, computed))
+    changed = verdict_rows.write(verdicts, episodes)
+    if touched:
         recompute.tell(touched, now)
     _settle(inputs)
     return len(changed)
 
 
-def _known(first: int, last: int) -> dict[tuple[int, str], tuple[Any, ...]]:
+def _known(first: int, last: int) -> dict[tuple[int, str], Row]:
     return {(row[0], row[1]): row[2:] for row in series_inputs.rows(KNOWN, [first, last])}
-
-
-def _write(rows: list[tuple[Any, ...]]) -> list[tuple[int, str]]:
-    if not rows:
-        return []
-    columns = ", ".join(f"{name} {kind}" for name, kind in recompute.VERDICT_COLUMNS.items())
-    with connection.cursor() as cursor:
-        cursor.execute(MAKE_TABLE.format(columns))
-        with cursor.copy("COPY computed FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row(row)
-        cursor.execute(recompute.UPSERT_VERDICTS.format(source="computed"))
-        changed = [(series_id, ruleset) for series_id, ruleset in cursor.fetchall()]
-    if changed:
-        recompute.write_episodes(changed)
-    return changed
 
 
 def _settle(inputs: list[SeriesInputs]) -> None:

@@ -1,26 +1,19 @@
 """Verdicts, episodes and alerts of series, computed anew from what is on record; one at a time per series."""
 
-import hashlib
-import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from datetime import datetime
-from typing import Any
 
 from django.db import connection, transaction
 
-from monitoring.actions import alerts, summaries
-from monitoring.domain import wire
-from monitoring.domain.classify import ENGINE_VERSION, classify_all
-from monitoring.domain.rulesets import RULESETS
+from monitoring.actions import alerts, summaries, verdict_rows
+from monitoring.actions.verdict_rows import Verdicts
+from monitoring.domain.classify import classify_all
 from monitoring.domain.surveillance import Surveillance, surveil
 from monitoring.domain.terms import RuleSetId
 from monitoring.domain.treatment import PreemptiveTreatment
-from monitoring.domain.verdicts import Verdict
 from monitoring.models import RecomputeRequest
 from monitoring.queries import series_inputs, staleness, treatment_courses
 from monitoring.queries.series_inputs import SeriesInputs
-
-Verdicts = Mapping[RuleSetId, Verdict]
 
 # The first half of the advisory lock's key: one lock for each series.
 LOCK_SPACE = 0x4D5244
@@ -28,57 +21,18 @@ LOCK_SPACE = 0x4D5244
 # How many series a reader computes before it says that others are pending.
 LIST_LIMIT = 200
 
-UPSERT_VERDICTS = """
-INSERT INTO monitoring_storedverdict
-  (series_id, patient_id, ruleset, state, content, digest, revision, ruleset_version, engine_version, computed_for,
-   computed_at)
-SELECT series_id, patient_id, ruleset, state, content::jsonb, digest, revision, ruleset_version, engine_version,
-       computed_for, statement_timestamp()
-FROM {source}
-ON CONFLICT (series_id, ruleset) DO UPDATE SET
-  state = excluded.state, content = excluded.content, digest = excluded.digest, revision = excluded.revision,
-  ruleset_version = excluded.ruleset_version, engine_version = excluded.engine_version,
-  computed_for = excluded.computed_for, computed_at = excluded.computed_at
-WHERE excluded.revision > monitoring_storedverdict.revision
-   OR (excluded.revision = monitoring_storedverdict.revision
-       AND (excluded.computed_for > monitoring_storedverdict.computed_for
-            OR (excluded.computed_for = monitoring_storedverdict.computed_for
-                AND (monitoring_storedverdict.digest, monitoring_storedverdict.ruleset_version,
-                     monitoring_storedverdict.engine_version)
-                    <> (excluded.digest, excluded.ruleset_version, excluded.engine_version))))
-RETURNING series_id, ruleset
-"""
-
-VERDICT_COLUMNS = {
-    "series_id": "bigint", "patient_id": "bigint", "ruleset": "text", "state": "text", "content": "text",
-    "digest": "text", "revision": "bigint", "ruleset_version": "text", "engine_version": "text", "computed_for": "date",
-}  # fmt: skip
-
-INSERT_EPISODES = """
-INSERT INTO monitoring_storedepisode
-  (series_id, patient_id, ruleset, position, number, kind, rule, status, tissue, relapse_on, confirmed_on, late, waived,
-   index_result_id, confirming_result_id)
-SELECT v.series_id, v.patient_id, v.ruleset, e.position, (e.episode ->> 'number')::int, e.episode ->> 'kind',
-       e.episode ->> 'rule', e.episode ->> 'status', e.episode ->> 'tissue', (e.episode ->> 'relapse_on')::date,
-       (e.episode ->> 'confirmed_on')::date, (e.episode ->> 'late')::boolean, (e.episode ->> 'waived')::boolean,
-       (e.episode ->> 'index')::bigint, (e.episode ->> 'confirmed_by')::bigint
-FROM monitoring_storedverdict v,
-     jsonb_array_elements(v.content -> 'episodes') WITH ORDINALITY AS e (episode, position)
-WHERE (v.series_id, v.ruleset) IN (SELECT * FROM unnest(%s::bigint[], %s::text[]))
-"""
-
 
 @transaction.atomic
 def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
     """Compute every rule set's verdict on these series as of today at their centres, and write what is newer."""
     wanted = sorted(set(series_ids))
     _lock(wanted)
-    rows: list[tuple[Any, ...]] = []
     inputs = series_inputs.read_current(wanted)
     computed = [(each, classify_all(each.series, as_of=each.today(now))) for each in inputs]
-    for each, verdicts in computed:
-        rows += verdict_rows(each, verdicts, now)
-    _write(rows)
+    verdict_rows.write(
+        [row for each, verdicts in computed for row in verdict_rows.verdict_rows(each, verdicts, now)],
+        [row for each, verdicts in computed for row in verdict_rows.episode_rows(each, verdicts)],
+    )
     tell(computed, now)
     _settle_requests(inputs)
 
@@ -118,50 +72,6 @@ def drain_pending(*, now: datetime, limit: int = LIST_LIMIT) -> int:
     if free:
         recompute_series(free, now=now)
     return staleness.count_in_scope(now=now)
-
-
-def verdict_rows(inputs: SeriesInputs, verdicts: Mapping[RuleSetId, Verdict], now: datetime) -> list[tuple[Any, ...]]:
-    """Return the rows of monitoring_storedverdict, in the order of VERDICT_COLUMNS."""
-    day = inputs.today(now)
-    return [
-        (
-            inputs.series_id, inputs.patient_id, ruleset.value, verdict.state, *_written(verdict), inputs.revision,
-            RULESETS[ruleset].version, ENGINE_VERSION, day,
-        )
-        for ruleset, verdict in verdicts.items()
-    ]  # fmt: skip
-
-
-def _written(verdict: Verdict) -> tuple[str, str]:
-    """Return a verdict as JSON, and a digest that tells two apart without reading them."""
-    text = json.dumps(wire.verdict_to_dict(verdict), separators=(",", ":"))
-    return text, hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
-
-
-def write_episodes(changed: Sequence[tuple[int, str]]) -> None:
-    """Replace the episode rows of these (series, rule set) pairs by those in their stored verdicts."""
-    pairs = [list(column) for column in zip(*changed, strict=True)]
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "DELETE FROM monitoring_storedepisode WHERE (series_id, ruleset) IN "
-            "(SELECT * FROM unnest(%s::bigint[], %s::text[]))",
-            pairs,
-        )
-        cursor.execute(INSERT_EPISODES, pairs)
-
-
-def _write(rows: list[tuple[Any, ...]]) -> None:
-    if not rows:
-        return
-    names, types = ", ".join(VERDICT_COLUMNS), ", ".join(f"%s::{kind}[]" for kind in VERDICT_COLUMNS.values())
-    with connection.cursor() as cursor:
-        cursor.execute(
-            UPSERT_VERDICTS.format(source=f"unnest({types}) AS computed ({names})"),
-            [list(column) for column in zip(*rows, strict=True)],
-        )
-        changed = cursor.fetchall()
-    if changed:
-        write_episodes(changed)
 
 
 def _lock(series_ids: list[int]) -> None:

@@ -9,20 +9,23 @@ from typing import Any
 from django.db import connection
 
 from monitoring.actions.alerts import Computed
+from monitoring.actions.computed_rows import arriving
 from monitoring.domain.classed_results import ClassedResult, with_classes
 from monitoring.domain.due_samples import DueSample, ScheduleRule
 from monitoring.domain.terms import EpisodeStatus, RuleSetId
 from monitoring.domain.verdicts import Episode, Evidence, Verdict
 from monitoring.queries.series_inputs import SeriesInputs
 
+COLUMNS = {
+    "series_id": "bigint", "patient_id": "bigint", "ruleset": "text", "state": "text", "revision": "bigint",
+    "computed_for": "date", "suspected_on": "date", "due_on": "date", "overdue_from": "date", "content": "text",
+}  # fmt: skip
+
 UPSERT = """
 INSERT INTO monitoring_seriessummary
   (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content)
 SELECT series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from, content::jsonb
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::date[], %s::date[], %s::date[],
-            %s::date[], %s::text[])
-  AS computed (series_id, patient_id, ruleset, state, revision, computed_for, suspected_on, due_on, overdue_from,
-               content)
+FROM {source}
 ON CONFLICT (series_id) DO UPDATE SET
   ruleset = excluded.ruleset, state = excluded.state, revision = excluded.revision,
   computed_for = excluded.computed_for, suspected_on = excluded.suspected_on, due_on = excluded.due_on,
@@ -36,8 +39,9 @@ def write(computed: Iterable[Computed], *, now: datetime) -> None:
     """Store the summaries of these series where they are not older than what is there."""
     rows = [_row(each, now) for each in computed]
     if rows:
+        ready = arriving("computed_summary", COLUMNS, rows)
         with connection.cursor() as cursor:
-            cursor.execute(UPSERT, [list(column) for column in zip(*rows, strict=True)])
+            cursor.execute(UPSERT.format(source=ready.source), ready.parameters)
 
 
 def _row(computed: Computed, now: datetime) -> tuple[Any, ...]:

@@ -19,6 +19,8 @@ BLOOD_CONTRADICTS_DAYS = 28
 
 _POSITIVE = SampleClass.POSITIVE
 _R1, _R2 = Rule.R1, Rule.R2
+_OWN_RULE = Confirmation.OWN_RULE
+_RELAPSE, _PROGRESSION = EpisodeKind.MOLECULAR_RELAPSE, EpisodeKind.MOLECULAR_PROGRESSION
 
 
 class Part(Enum):
@@ -29,6 +31,9 @@ class Part(Enum):
     CONFIRMING = auto()
     RESPONSE = auto()
     RISE_FLAGGED = auto()
+
+
+_NO_PART, _INDEX, _CONFIRMING, _RISE_FLAGGED = Part.NONE, Part.INDEX, Part.CONFIRMING, Part.RISE_FLAGGED
 
 
 def rose_one_log(sample: Sample, lowest: Sample | None) -> bool:
@@ -57,19 +62,19 @@ def examine(reading: Reading, taken: TakenSample, prior_negative: Sample | None)
     grounds = grounds_of(reading, taken, prior_negative)
     on_therapy = grounds is not None and grounds.rule is _R2 and reading.is_before_end_of_treatment(sample.day)
     counting = None if on_therapy else grounds
-    if any(course.candidates):
+    if course.has_candidate():
         if _confirm(reading, sample, counting):
-            return Part.CONFIRMING
+            return _CONFIRMING
         _refute(reading, sample)
         if course.candidates[sample.site] is not None:
-            return Part.NONE
+            return _NO_PART
     if on_therapy and grounds is not None:
         reading.flag(FlagCode.RISING_ON_THERAPY, sample, nadir_evidence(sample, grounds.reference))
-        return Part.RISE_FLAGGED
+        return _RISE_FLAGGED
     if counting is None:
-        return Part.NONE
+        return _NO_PART
     _trigger(reading, sample, counting)
-    return Part.INDEX
+    return _INDEX
 
 
 def _confirm(reading: Reading, sample: Sample, grounds: Grounds | None) -> bool:
@@ -81,7 +86,7 @@ def _confirm(reading: Reading, sample: Sample, grounds: Grounds | None) -> bool:
     if not confirmed:
         return False
     record = min(confirmed, key=lambda candidate: (candidate.index.day, candidate.index.site))
-    if reading.ruleset.confirmation is Confirmation.OWN_RULE:
+    if reading.ruleset.confirmation is _OWN_RULE:
         record.confirming_grounds = grounds
     record.confirmed_by_level = reading.limits.one_sample_suffices(sample)
     reading.confirm(record, by=sample)
@@ -92,11 +97,11 @@ def _confirms(reading: Reading, candidate: EpisodeRecord, sample: Sample, ground
     if reading.limits.one_sample_suffices(sample):
         return True
     way, index = reading.ruleset.confirmation, candidate.index
-    if way is Confirmation.OWN_RULE:
+    if way is _OWN_RULE:
         return grounds is not None
     same_tissue = sample.site == index.site
     if candidate.grounds.rule is _R1:
-        return same_tissue or (way is Confirmation.EITHER_TISSUE and not candidate.other_tissue_was_detected)
+        return same_tissue or (not candidate.other_tissue_was_detected and reading.lets_other_tissue_confirm())
     return same_tissue and sample.key == index.key and rose_one_log(sample, candidate.grounds.reference)
 
 
@@ -127,13 +132,13 @@ def _trigger(reading: Reading, sample: Sample, grounds: Grounds) -> None:
 
 def _kind(reading: Reading, sample: Sample, grounds: Grounds) -> EpisodeKind:
     if grounds.rule is _R1:
-        return EpisodeKind.MOLECULAR_RELAPSE
+        return _RELAPSE
     positive_from = reading.limits.positive_from[sample.site]
     nadir = grounds.reference.floor
     below = positive_from is not None and nadir is not None and nadir < positive_from
     if below and not reading.ruleset.rise_is_progression:
-        return EpisodeKind.MOLECULAR_RELAPSE
-    return EpisodeKind.MOLECULAR_PROGRESSION
+        return _RELAPSE
+    return _PROGRESSION
 
 
 def blood_contradicts(reading: Reading, day: int) -> bool:

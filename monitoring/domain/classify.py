@@ -3,7 +3,7 @@
 Source: docs/methods/rules.md.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from datetime import date
 
 from monitoring.domain import flags
@@ -22,7 +22,9 @@ ENGINE_VERSION = "1"
 
 NO_EVALUABLE_SAMPLE = "NONE"
 
-_NEGATIVE, _LOW_LEVEL = SampleClass.NEGATIVE, SampleClass.LOW_LEVEL
+_LOW_LEVEL, _IGNORED = SampleClass.LOW_LEVEL, SampleClass.IGNORED
+_HSCT = CourseStart.HSCT
+_NO_PART, _INDEX, _CONFIRMING = Part.NONE, Part.INDEX, Part.CONFIRMING
 
 
 def classify(series: Series, ruleset: RuleSet, as_of: date | None) -> Verdict:
@@ -30,25 +32,43 @@ def classify(series: Series, ruleset: RuleSet, as_of: date | None) -> Verdict:
 
     Values in % of ABL1, dates of collection. Raises nothing for a well-formed series. Source: docs/methods/rules.md.
     """
-    return _verdict(prepare(series, as_of), ruleset)
+    return _verdict(_read(prepare(series, as_of), ruleset))
 
 
 def classify_all(
     series: Series, rulesets: Iterable[RuleSet] = tuple(RULESETS.values()), as_of: date | None = None
 ) -> dict[RuleSetId, Verdict]:
-    """Return the verdicts of several rule sets for one series as of a day; as `classify`, prepared once."""
+    """Return the verdicts of several rule sets for one series as of a day; as `classify`, prepared once.
+
+    Two rule sets that differ only in the tissue that confirms share a verdict where that was never asked.
+    """
     timeline = prepare(series, as_of)
-    return {ruleset.id: _verdict(timeline, ruleset) for ruleset in rulesets}
+    read: list[tuple[Reading, Verdict]] = []
+    verdicts: dict[RuleSetId, Verdict] = {}
+    for ruleset in rulesets:
+        same = next((verdict for reading, verdict in read if reading.is_also_that_of(ruleset)), None)
+        if same is None:
+            reading = _read(timeline, ruleset)
+            same = _verdict(reading)
+            read.append((reading, same))
+        else:
+            same = Verdict(ruleset.id, same.state, same.samples, same.episodes, same.flags)
+        verdicts[ruleset.id] = same
+    return verdicts
 
 
-def _verdict(timeline: Timeline, ruleset: RuleSet) -> Verdict:
+def _read(timeline: Timeline, ruleset: RuleSet) -> Reading:
     reading = Reading(timeline, ruleset)
-    _read(reading)
+    _take_all(reading)
     _flag_series(reading)
     reading.records.sort(key=lambda record: (record.index.day, record.index.site))
     reading.flags.sort(key=lambda flag: flag.on or date.max)
+    return reading
+
+
+def _verdict(reading: Reading) -> Verdict:
     return Verdict(
-        ruleset=ruleset.id,
+        ruleset=reading.ruleset.id,
         state=_state(reading),
         samples=tuple([taken.classed for taken in reading.taken]),
         episodes=tuple([episode_of(record, reading) for record in reading.records]),
@@ -56,28 +76,21 @@ def _verdict(timeline: Timeline, ruleset: RuleSet) -> Verdict:
     )
 
 
-def _read(reading: Reading) -> None:
+def _take_all(reading: Reading) -> None:
     """Take the samples day by day, begin the courses, let death close what is open."""
     courses = list(reading.timeline.courses)
-    for day, of_the_day in _days(reading.taken):
+    taken = reading.taken
+    for day, first, end in reading.timeline.days:
         while courses and courses[0][0] <= day:  # a sample of the day itself belongs to the new course
             _begin_course(reading, *courses.pop(0))
-        _take_day(reading, day, of_the_day)
+        if end - first == 1:
+            _take_alone(reading, taken[first])
+        else:
+            _take_day(reading, day, taken[first:end])
     for begun_on, kind in courses:
         _begin_course(reading, begun_on, kind)
     if reading.timeline.death is not None:
         close_by_event(reading, reading.timeline.death)
-
-
-def _days(taken: list[TakenSample]) -> Iterator[tuple[int, list[TakenSample]]]:
-    of_the_day: list[TakenSample] = []
-    for each in taken:
-        if of_the_day and of_the_day[0].sample.day != each.sample.day:
-            yield of_the_day[0].sample.day, of_the_day
-            of_the_day = []
-        of_the_day.append(each)
-    if of_the_day:
-        yield of_the_day[0].sample.day, of_the_day
 
 
 def _begin_course(reading: Reading, day: int, kind: CourseStart) -> None:
@@ -85,15 +98,32 @@ def _begin_course(reading: Reading, day: int, kind: CourseStart) -> None:
     reading.begin_course(kind, day)
 
 
+def _take_alone(reading: Reading, taken: TakenSample) -> None:
+    """Do what `_take_day` does for the only sample of its day."""
+    sample, course = taken.sample, reading.course
+    trail = course.trails[sample.site]
+    if taken.detected:
+        trail.detected_on = sample.day
+        _take_detected(reading, taken, [taken])
+    elif taken.evaluable:
+        _take_negative(reading, sample)
+    elif taken.sample_class is not _IGNORED:
+        flags.flag_inert(reading, sample)
+    if course.episode is not None:
+        settle(reading, course.episode, sample.day)
+    trail.remember(taken)
+
+
 def _take_day(reading: Reading, day: int, of_the_day: list[TakenSample]) -> None:
-    trails = reading.course.trails
+    course = reading.course
+    trails = course.trails
     for taken in of_the_day:
         if taken.detected:
             trails[taken.sample.site].detected_on = day
     for taken in of_the_day:
         _take(reading, taken, of_the_day)
-    if reading.course.episode is not None:
-        settle(reading, reading.course.episode, day)
+    if course.episode is not None:
+        settle(reading, course.episode, day)
     for taken in of_the_day:
         trails[taken.sample.site].remember(taken)
 
@@ -101,20 +131,22 @@ def _take_day(reading: Reading, day: int, of_the_day: list[TakenSample]) -> None
 def _take(reading: Reading, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
     if taken.detected:
         _take_detected(reading, taken, of_the_day)
-    elif taken.sample_class is _NEGATIVE:
+    elif taken.evaluable:
         _take_negative(reading, taken.sample)
-    elif taken.sample_class is not SampleClass.IGNORED:
+    elif taken.sample_class is not _IGNORED:
         flags.flag_inert(reading, taken.sample)
 
 
 def _take_negative(reading: Reading, sample: Sample) -> None:
+    course, day = reading.course, sample.day
     flags.flag_assay(reading, sample)
-    if any(reading.course.candidates):
+    if course.has_candidate():
         close_by_negative(reading, sample)
-    if reading.course.episode is not None:
-        respond_by_negative(reading, reading.course.episode, sample)
-    reading.negative_on[sample.site] = sample.day
-    reading.low_since = min(reading.low_since, sample.day)
+    if course.episode is not None:
+        respond_by_negative(reading, course.episode, sample)
+    reading.negative_on[sample.site] = day
+    if day < reading.low_since:
+        reading.low_since = day
 
 
 def _take_detected(reading: Reading, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
@@ -122,7 +154,8 @@ def _take_detected(reading: Reading, taken: TakenSample, of_the_day: list[TakenS
     episode = course.episode
     prior_negative = course.prior_negative(sample.site)
     flags.flag_assay(reading, sample)
-    flags.flag_after_transplant(reading, sample, prior_negative)
+    if course.begun_by is _HSCT:
+        flags.flag_after_transplant(reading, sample, prior_negative)
     if sample.value is None:
         reading.flag(FlagCode.UNQUANTIFIED, sample)
     in_episode = episode is not None and episode.responses[sample.site] is None
@@ -130,15 +163,16 @@ def _take_detected(reading: Reading, taken: TakenSample, of_the_day: list[TakenS
         part = follow(reading, episode, taken, of_the_day)
     else:
         part = examine(reading, taken, prior_negative)
-    if episode is None:
-        flags.flag_high_level(reading, taken, part)
-        flags.flag_after_limited(reading, sample, part, prior_negative)
-    if part is Part.NONE:
+    if episode is None and part is not _INDEX and part is not _CONFIRMING:
+        flags.flag_high_level(reading, taken)
+        flags.flag_after_limited(reading, sample, prior_negative)
+    if part is _NO_PART:
         flags.flag_rise_across_assays(reading, sample, in_episode=in_episode)
-    flags.flag_response_lost(reading, sample)
+    if reading.latest_episode is not None:
+        flags.flag_response_lost(reading, sample, reading.latest_episode)
     course.trails[sample.site].seen = True
-    if taken.sample_class is _LOW_LEVEL:
-        reading.low_since = min(reading.low_since, sample.day)
+    if taken.sample_class is _LOW_LEVEL and sample.day < reading.low_since:
+        reading.low_since = sample.day
 
 
 def _flag_series(reading: Reading) -> None:
@@ -157,7 +191,7 @@ def _state(reading: Reading) -> str:
     course = reading.course
     if course.episode is not None:
         return course.episode.status.value
-    if any(course.candidates):
+    if course.has_candidate():
         return EpisodeStatus.SUSPECTED.value
     latest = latest_evaluable(reading.taken)
     return NO_EVALUABLE_SAMPLE if latest is None else latest.sample_class.value

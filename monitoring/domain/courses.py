@@ -49,17 +49,14 @@ class Trail:
             self.detected_before = True
             self.evaluated.append(taken)
             if sample.floor is not None:
-                self._remember_nadir(sample, sample.floor)
-        elif taken.sample_class is _NEGATIVE:
+                nadir = self.nadirs.get(sample.key)
+                if nadir is None or nadir.floor is None or sample.floor < nadir.floor:
+                    self.nadirs[sample.key] = sample
+        elif taken.evaluable:
             self.negative = sample
             self.evaluated.append(taken)
         elif taken.sample_class is _LIMITED_NEGATIVE:
             self.limited_negative = sample
-
-    def _remember_nadir(self, sample: Sample, floor: int) -> None:
-        nadir = self.nadirs.get(sample.key)
-        if nadir is None or nadir.floor is None or floor < nadir.floor:
-            self.nadirs[sample.key] = sample
 
     def restart(self, serves_from: int) -> None:
         """After a response: nadirs start anew with the samples of today, NEGATIVEs serve from the given day on."""
@@ -94,6 +91,11 @@ class Course:
         self.trails = (Trail(inherited[MARROW]), Trail(inherited[BLOOD]))
         self.candidates: list[EpisodeRecord | None] = [None, None]
         self.episode: EpisodeRecord | None = None
+
+    def has_candidate(self) -> bool:
+        """Whether a candidate of any tissue is open."""
+        marrow, blood = self.candidates
+        return marrow is not None or blood is not None
 
     def followed_by(self, kind: CourseStart, day: int) -> "Course":
         """The course that a transplant or a haematological relapse begins; only the former inherits NEGATIVEs."""

@@ -5,6 +5,7 @@ what the confirming sample itself rests on; then the responses and the end. `fol
 read; no rule compares them. Source: docs/methods/rules.md, "Evidence".
 """
 
+import math
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
@@ -31,12 +32,26 @@ _DIGITS_28 = Context(prec=28, rounding=ROUND_HALF_EVEN)
 _DIGITS_12 = Context(prec=12, rounding=ROUND_HALF_EVEN)  # enough for three places, three times as fast
 _THREE_PLACES = Decimal("0.001")
 _PER_CENT = Decimal(PER_CENT)
+# Between these a float holds a fold to fifteen digits; its log10 is then sure to twelve places.
+LEAST_FOR_A_FLOAT, MOST_FOR_A_FLOAT = Decimal("1e-200"), Decimal("1e200")
+# Thousandths of a log10 this close to a half are rounded by decimal arithmetic instead.
+HALF, DOUBTFUL = 0.5, 1e-6
 
 
 def fold_and_log10(now: Decimal, reference: Decimal) -> tuple[Decimal, Decimal]:
     """Return now / reference (28 significant digits) and its log10 to three places."""
     fold = _DIGITS_28.divide(now, reference)
-    return fold, _DIGITS_12.quantize(_DIGITS_12.log10(fold), _THREE_PLACES)
+    return fold, _log10(fold)
+
+
+def _log10(fold: Decimal) -> Decimal:
+    """Return the log10 to three places; by machine arithmetic unless that is too close to the middle of two."""
+    if LEAST_FOR_A_FLOAT < fold < MOST_FOR_A_FLOAT:
+        quick = math.log10(float(fold))
+        thousandths = abs(quick) * 1000
+        if abs(thousandths % 1 - HALF) > DOUBTFUL:
+            return Decimal(f"{quick:.3f}")
+    return _DIGITS_12.quantize(_DIGITS_12.log10(fold), _THREE_PLACES)
 
 
 def floor_corrected(result: Result) -> Decimal | None:

@@ -3,7 +3,8 @@
 Source: docs/methods/rules.md, "Flags".
 """
 
-from monitoring.domain.candidates import ONE_LOG, Part, rose_one_log
+from monitoring.domain.candidates import ONE_LOG, rose_one_log
+from monitoring.domain.episodes import EpisodeRecord
 from monitoring.domain.evidence import (
     LIMITED_NEGATIVE,
     NEGATIVE,
@@ -14,7 +15,7 @@ from monitoring.domain.evidence import (
 )
 from monitoring.domain.follow_up import lowest_since
 from monitoring.domain.reading import Reading
-from monitoring.domain.terms import Call, CourseStart, EpisodeResponse, FlagCode, SampleClass, Timepoint, Tissue
+from monitoring.domain.terms import Call, EpisodeResponse, FlagCode, SampleClass, Timepoint, Tissue
 from monitoring.domain.timeline import BLOOD, MARROW, Sample, TakenSample
 
 # Days after HSCT up to which a detected sample may still clear.
@@ -28,17 +29,21 @@ RESPONSE_LOST_FACTOR = 2
 CONFIRMATION_OVERDUE_DAYS = 28
 
 _POSITIVE = SampleClass.POSITIVE
+_CALL_DETECTED, _INDETERMINATE, _UNKNOWN = Call.DETECTED, Call.INDETERMINATE, Call.UNKNOWN
+_REPEAT_SAMPLE, _HIGH_LEVEL = FlagCode.REPEAT_SAMPLE, FlagCode.HIGH_LEVEL
+_PERSISTENCE, _EOT_POSITIVE = FlagCode.PERSISTENCE, FlagCode.EOT_POSITIVE
+_END_OF_TREATMENT = Timepoint.END_OF_TREATMENT
 
 
 def flag_inert(reading: Reading, sample: Sample) -> None:
     """Inert is not silent: repeat, and say where the target was seen."""
-    call = sample.result.call
-    reading.flag(FlagCode.REPEAT_SAMPLE, sample)
-    if call is Call.UNKNOWN:
+    call = sample.call
+    reading.flag(_REPEAT_SAMPLE, sample)
+    if call is _UNKNOWN:
         reading.flag(FlagCode.REVIEW_VALUE, sample)
-    if call is Call.DETECTED:
+    if call is _CALL_DETECTED:
         reading.flag(FlagCode.TARGET_SEEN_INADEQUATE, sample)
-    elif call is Call.INDETERMINATE:
+    elif call is _INDETERMINATE:
         negative = reading.course.prior_negative(sample.site)
         if negative is not None:
             inherited = negative.day < reading.course.begun_on
@@ -57,32 +62,29 @@ def flag_assay(reading: Reading, sample: Sample) -> None:
 def flag_after_transplant(reading: Reading, sample: Sample, prior_negative: Sample | None) -> None:
     """Flags of a detected sample in a course begun by HSCT."""
     course = reading.course
-    if course.begun_by is not CourseStart.HSCT:
-        return
     if prior_negative is None and not course.trails[sample.site].seen:
         reading.flag(FlagCode.POST_HSCT_POSITIVE, sample)
     if sample.day - course.begun_on <= EARLY_AFTER_HSCT_DAYS:
         reading.flag(FlagCode.EARLY_POST_HSCT, sample)
 
 
-def flag_high_level(reading: Reading, taken: TakenSample, part: Part) -> None:
+def flag_high_level(reading: Reading, taken: TakenSample) -> None:
     """HIGH_LEVEL: POSITIVE outside an episode, neither index nor confirming, after treatment or after better times."""
     sample = taken.sample
-    if taken.sample_class is not _POSITIVE or part in (Part.INDEX, Part.CONFIRMING):
-        return
-    if FlagCode.HIGH_LEVEL not in reading.ruleset.own_flags:
+    if taken.sample_class is not _POSITIVE or _HIGH_LEVEL not in reading.ruleset.own_flags:
         return
     if not reading.is_before_end_of_treatment(sample.day) or reading.low_since < sample.day:
-        reading.flag(FlagCode.HIGH_LEVEL, sample)
+        reading.flag(_HIGH_LEVEL, sample)
 
 
-def flag_after_limited(reading: Reading, sample: Sample, part: Part, prior_negative: Sample | None) -> None:
-    """DETECTED_AFTER_LIMITED: first detected where one last looked with less than certainty, or in the other tissue."""
+def flag_after_limited(reading: Reading, sample: Sample, prior_negative: Sample | None) -> None:
+    """DETECTED_AFTER_LIMITED: first detected where one last looked with less than certainty, or in the other tissue.
+
+    Asked only of a sample that is neither index nor confirming.
+    """
     course = reading.course
     own, other = (course.trails[sample.site], course.trails[BLOOD if sample.site == MARROW else MARROW])
-    if part in (Part.INDEX, Part.CONFIRMING) or course.candidates[sample.site] is not None:
-        return
-    if own.detected_before or prior_negative is not None:
+    if own.detected_before or prior_negative is not None or course.candidates[sample.site] is not None:
         return
     looks = [look for look in (own.limited_negative, other.limited_negative, other.negative) if look is not None]
     if looks:
@@ -112,10 +114,9 @@ def _nadir_of_other_assays(reading: Reading, sample: Sample) -> Sample | None:
     return min(others, key=lambda each: each[0])[1] if others else None
 
 
-def flag_response_lost(reading: Reading, sample: Sample) -> None:
+def flag_response_lost(reading: Reading, sample: Sample, episode: EpisodeRecord) -> None:
     """RESPONSE_LOST: half the value before treatment is reached again after a reduction without a NEGATIVE since."""
-    episode = reading.latest_episode
-    response = None if episode is None else episode.responses[sample.site]
+    response = episode.responses[sample.site]
     if response is None or response.kind is not EpisodeResponse.REDUCTION:
         return
     reference, answered_on = response.reference, response.sample.day
@@ -128,19 +129,19 @@ def flag_response_lost(reading: Reading, sample: Sample) -> None:
 
 def flag_persistence(reading: Reading) -> None:
     """PERSISTENCE: the first evaluable marrow sample on or after the end of treatment is detected."""
-    if FlagCode.PERSISTENCE not in reading.ruleset.own_flags:
+    if _PERSISTENCE not in reading.ruleset.own_flags:
         return
     for taken in reading.taken:
         sample = taken.sample
         if taken.evaluable and sample.site == MARROW and not reading.is_before_end_of_treatment(sample.day):
             if taken.detected:
-                reading.flag(FlagCode.PERSISTENCE, sample)
+                reading.flag(_PERSISTENCE, sample)
             return
 
 
 def flag_end_of_treatment(reading: Reading) -> None:
     """EOT_POSITIVE: the end-of-treatment sample is POSITIVE, or its reduction since diagnosis too small."""
-    if FlagCode.EOT_POSITIVE not in reading.ruleset.own_flags:
+    if _EOT_POSITIVE not in reading.ruleset.own_flags:
         return
     taken = _end_of_treatment_sample(reading)
     if taken is None or not taken.detected:
@@ -148,7 +149,7 @@ def flag_end_of_treatment(reading: Reading) -> None:
     reduction = reading.ruleset.cbf_end_of_treatment_reduction
     if reduction is None or not reading.timeline.series.marker.is_cbf:
         if taken.sample_class is _POSITIVE:
-            reading.flag(FlagCode.EOT_POSITIVE, taken.sample)
+            reading.flag(_EOT_POSITIVE, taken.sample)
         return
     baseline, value = reading.timeline.baseline, taken.sample.value
     if baseline is None or value is None or value * ONE_LOG ** int(reduction.value) <= baseline:
@@ -157,19 +158,22 @@ def flag_end_of_treatment(reading: Reading) -> None:
     at_diagnosis = reading.timeline.series.baseline_pct_abl1.get(Tissue.BONE_MARROW)
     if pct_abl1 is not None and at_diagnosis is not None:
         because = baseline_evidence(pct_abl1, at_diagnosis, Tissue.BONE_MARROW)
-        reading.flag(FlagCode.EOT_POSITIVE, taken.sample, because)
+        reading.flag(_EOT_POSITIVE, taken.sample, because)
 
 
 def _end_of_treatment_sample(reading: Reading) -> TakenSample | None:
     """The first evaluable marrow sample marked so, else the first around the end; of its day the highest."""
     marrow = [taken for taken in reading.taken if taken.evaluable and taken.sample.site == MARROW]
-    chosen = [taken for taken in marrow if taken.sample.result.timepoint is Timepoint.END_OF_TREATMENT]
+    chosen = [taken for taken in marrow if taken.sample.timepoint is _END_OF_TREATMENT]
     end = reading.timeline.end_of_treatment
     if not chosen and end is not None:
         first, last = (end - END_OF_TREATMENT_DAYS_BEFORE, end + END_OF_TREATMENT_DAYS_AFTER)
         chosen = [taken for taken in marrow if first <= taken.sample.day <= last]
-    of_its_day = [taken for taken in chosen if taken.sample.day == chosen[0].sample.day]
-    return max(of_its_day, key=lambda taken: (taken.detected, taken.sample.value or 0), default=None)
+    if not chosen:
+        return None
+    day = chosen[0].sample.day
+    of_its_day = [taken for taken in chosen if taken.sample.day == day]
+    return max(of_its_day, key=lambda taken: (taken.detected, taken.sample.value or 0))
 
 
 def flag_overdue(reading: Reading) -> None:

@@ -1,6 +1,6 @@
 """Everything a verdict depends on: the series of one patient and one marker."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -23,7 +23,7 @@ class Series:
 
     id: str
     marker: Marker
-    results: tuple[Result, ...] = ()
+    results: Sequence[Result] = ()
     baseline_pct_abl1: Mapping[Tissue, Decimal] = field(default_factory=dict)
     end_of_treatment: date | None = None
     treatment_starts: tuple[date, ...] = ()

@@ -1,9 +1,13 @@
-"""What a rule set answers: state, classes, episodes with their evidence, flags. Codes and numbers, never sentences."""
+"""What a rule set answers: state, classes, episodes with their evidence, flags. Codes and numbers, never sentences.
+
+What there is by the million is a named tuple: it is made in a third of the time of a frozen dataclass.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from monitoring.domain.terms import (
     EpisodeKind,
@@ -17,16 +21,14 @@ from monitoring.domain.terms import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ClassedSample:
+class ClassedSample(NamedTuple):
     """A result that took part, with its class."""
 
     id: str
     sample_class: SampleClass
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """One fact that an episode or flag rests on, named by `monitoring.domain.evidence`.
 
     `fold` and `log10` compare the sample at hand with this fact's value (`fold` exact, `log10` to three places).
@@ -74,8 +76,7 @@ class Episode:
         return next((fact.on for fact in self.because if fact.fact == "ENDED"), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
+class Flag(NamedTuple):
     """A flag of one result (`result`, `on`) or of the series (both None)."""
 
     code: FlagCode

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from monitoring.domain.results import Result
+from monitoring.domain.result_columns import ResultColumns
 from monitoring.domain.series import CourseBegin, Series
 from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
 
@@ -27,11 +28,18 @@ class SeriesInputs:
 
     def today(self, now: datetime) -> date:
         """The day that it is at the patient's centre."""
-        return now.astimezone(ZoneInfo(self.time_zone)).date()
+        return _day_at(self.time_zone, now)
+
+
+@lru_cache(maxsize=64)
+def _day_at(time_zone: str, now: datetime) -> date:
+    """Kept for a while: in bulk the same is asked for every series of a centre."""
+    return now.astimezone(ZoneInfo(time_zone)).date()
 
 
 # One row a series. The results come out of the covering index of current results, in the order of the rules:
-# by collection date, then by number (the position given).
+# by collection date, then by number (the position given). Each column of them comes as one text, its values with a
+# blank between, days as ordinals: an array of so many numbers takes longer to send and to read.
 CURRENT = """
 SELECT s.id, s.patient_id, s.revision, c.alerting_ruleset, c.time_zone, s.marker,
        r.ids, r.days, r.tissues, r.calls, r.pcts, r.abl1s, r.lods, r.loqs, r.keys, r.timepoints,
@@ -43,9 +51,13 @@ FROM monitoring_mrdseries s
 JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
 LEFT JOIN LATERAL (
-  SELECT array_agg(id) AS ids, array_agg(collected_on) AS days, array_agg(tissue) AS tissues, array_agg(call) AS calls,
-         array_agg(pct_abl1) AS pcts, array_agg(abl1_copies) AS abl1s, array_agg(lod_pct_abl1) AS lods,
-         array_agg(loq_pct_abl1) AS loqs, array_agg(assay_key) AS keys, array_agg(timepoint) AS timepoints
+  SELECT string_agg(id::text, ' ') AS ids, string_agg((collected_on - date '0001-01-01' + 1)::text, ' ') AS days,
+         string_agg(tissue, ' ') AS tissues, string_agg(call, ' ') AS calls,
+         string_agg(coalesce(pct_abl1::text, ''), ' ') AS pcts,
+         string_agg(coalesce(abl1_copies::text, ''), ' ') AS abl1s,
+         string_agg(coalesce(lod_pct_abl1::text, ''), ' ') AS lods,
+         string_agg(coalesce(loq_pct_abl1::text, ''), ' ') AS loqs,
+         array_agg(assay_key) AS keys, string_agg(timepoint, ' ') AS timepoints
   FROM (
     SELECT id, collected_on, tissue, call, pct_abl1, abl1_copies, lod_pct_abl1, loq_pct_abl1, assay_key, timepoint
     FROM monitoring_mrdresult WHERE series_id = s.id AND state = 'AUTHORISED' ORDER BY collected_on, id
@@ -91,31 +103,42 @@ def from_row(row: tuple[Any, ...]) -> SeriesInputs:
     """Return the inputs that one row of CURRENT holds."""
     series_id, patient_id, revision, alerting_ruleset, time_zone, marker, *rest = row
     columns, (tissues, pcts, end_of_treatment, starts, kinds, days, marker_lost) = rest[:10], rest[10:]
-    events = list(zip(kinds or (), days or (), strict=True))
+    events = list(zip(kinds, days, strict=True)) if kinds else []
     series = Series(
         id=str(series_id),
         marker=_MARKERS[marker],
-        results=tuple(_result(*values) for values in zip(*(column or () for column in columns), strict=True)),
+        results=_results(*columns) if columns[0] else (),
         baseline_pct_abl1={_TISSUES[tissue]: pct for tissue, pct in zip(tissues or (), pcts or (), strict=True)},
         end_of_treatment=end_of_treatment,
         treatment_starts=tuple(starts or ()),
-        course_starts=tuple(CourseBegin(day, _COURSES[kind]) for kind, day in events if kind in _COURSES),
+        course_starts=tuple([CourseBegin(day, _COURSES[kind]) for kind, day in events if kind in _COURSES]),
         death_on=next((day for kind, day in events if kind == "DEATH"), None),
         marker_lost=marker_lost,
     )
     return SeriesInputs(series_id, patient_id, revision, alerting_ruleset, time_zone, series)
 
 
-def _result(
-    pk: int,
-    day: date,
-    tissue: str,
-    call: str,
-    pct: Decimal | None,
-    abl1: Decimal | None,
-    lod: Decimal | None,
-    loq: Decimal | None,
-    key: str,
-    timepoint: str,
-) -> Result:
-    return Result(str(pk), day, _TISSUES[tissue], _CALLS[call], pct, abl1, lod, loq, key, _TIMEPOINTS[timepoint])
+def _results(
+    ids: str,
+    days: str,
+    tissues: str,
+    calls: str,
+    pcts: str,
+    abl1_copies: str,
+    lods: str,
+    loqs: str,
+    keys: list[str],
+    timepoints: str,
+) -> ResultColumns:
+    return ResultColumns(
+        ids.split(" "),
+        list(map(int, days.split(" "))),
+        list(map(_TISSUES.__getitem__, tissues.split(" "))),
+        list(map(_CALLS.__getitem__, calls.split(" "))),
+        [Decimal(number) if number else None for number in pcts.split(" ")],
+        [Decimal(number) if number else None for number in abl1_copies.split(" ")],
+        lods.split(" "),
+        loqs.split(" "),
+        keys,
+        list(map(_TIMEPOINTS.__getitem__, timepoints.split(" "))),
+    )

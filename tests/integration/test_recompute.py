@@ -8,7 +8,7 @@ import pytest
 from django.db import connection, connections, transaction
 
 from monitoring import scope
-from monitoring.actions import bulk_recompute, new_days, recompute, sweeping
+from monitoring.actions import bulk_recompute, new_days, recompute, sweeping, verdict_rows
 from monitoring.actions.bulk_recompute import BulkOrder
 from monitoring.domain.classify import classify_all
 from monitoring.models import (
@@ -109,7 +109,7 @@ def test_an_older_computation_never_replaces_a_newer_one(world: World, relapsed:
     newer = verdict(relapsed)
     with connection.cursor() as cursor:
         cursor.execute(
-            recompute.UPSERT_VERDICTS.format(
+            verdict_rows.UPSERT_VERDICTS.format(
                 source="(SELECT series_id, patient_id, ruleset, 'NONE' AS state, '{}' AS content, '' AS digest, "
                 "revision - 1 AS revision, ruleset_version, engine_version, computed_for "
                 "FROM monitoring_storedverdict) AS older"

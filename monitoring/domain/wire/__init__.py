@@ -3,7 +3,7 @@
 from monitoring.domain.wire.fields import MalformedSeries
 from monitoring.domain.wire.lines import Answer, Layout, classify_lines
 from monitoring.domain.wire.series import AskedSeries, series_from_dict, series_from_line, series_to_dict
-from monitoring.domain.wire.verdicts import answer_of_verdict, verdict_from_dict, verdict_to_dict
+from monitoring.domain.wire.verdicts import answer_of_verdict, verdict_from_dict, verdict_to_dict, verdicts_to_texts
 
 __all__ = [
     "Answer",
@@ -17,4 +17,5 @@ __all__ = [
     "series_to_dict",
     "verdict_from_dict",
     "verdict_to_dict",
+    "verdicts_to_texts",
 ]

@@ -4,10 +4,11 @@ The stored form holds everything, so that `verdict_from_dict` gives the same ver
 that other programs were promised. Numbers are texts, so that no reader rounds them.
 """
 
-from collections.abc import Mapping
-from dataclasses import fields as dataclass_fields
+import json
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
+from json.encoder import encode_basestring_ascii
 from typing import Any
 
 from monitoring.domain.terms import (
@@ -23,7 +24,10 @@ from monitoring.domain.terms import (
 from monitoring.domain.verdicts import ClassedSample, Episode, Evidence, Flag, Verdict
 
 _AMOUNTS = ("pct_abl1", "limit_pct_abl1", "fold", "log10", "floor_pct_abl1", "pct_baseline")
-_EVIDENCE = tuple(field.name for field in dataclass_fields(Evidence))
+
+_written = json.JSONEncoder(separators=(",", ":")).encode
+_quoted = encode_basestring_ascii
+_CLASS_TEXTS = {each: f',"class":"{each.value}"}}' for each in SampleClass}
 
 
 def answer_of_verdict(verdict: Verdict) -> dict[str, object]:
@@ -45,6 +49,42 @@ def verdict_to_dict(verdict: Verdict) -> dict[str, object]:
         "episodes": [_episode(episode) for episode in verdict.episodes],
         "flags": [_flag(flag) for flag in verdict.flags],
     }
+
+
+def verdicts_to_texts(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Return the JSON text of `verdict_to_dict` of each verdict; what two verdicts share is written once."""
+    told: Verdict | None = None
+    body = ""
+    for verdict in verdicts:
+        if told is None or not _say_the_same(told, verdict):
+            samples, episodes, flags = _samples_text(verdict), _episodes_text(verdict), _flags_text(verdict)
+            body = f'"samples":[{samples}],"episodes":{episodes},"flags":[{flags}]'
+        told = verdict
+        yield f'{{"ruleset":"{verdict.ruleset}","state":"{verdict.state}",{body}}}'
+
+
+def _say_the_same(one: Verdict, other: Verdict) -> bool:
+    return one.samples is other.samples and one.episodes is other.episodes and one.flags is other.flags
+
+
+def _samples_text(verdict: Verdict) -> str:
+    return ",".join([f'{{"id":{_quoted(name)}{_CLASS_TEXTS[sample_class]}' for name, sample_class in verdict.samples])
+
+
+def _episodes_text(verdict: Verdict) -> str:
+    return _written([_episode(episode) for episode in verdict.episodes]) if verdict.episodes else "[]"
+
+
+def _flags_text(verdict: Verdict) -> str:
+    return ",".join([_flag_text(flag) for flag in verdict.flags])
+
+
+def _flag_text(flag: Flag) -> str:
+    on = "null" if flag.on is None else f'"{flag.on}"'
+    result = "null" if flag.result is None else _quoted(flag.result)
+    tissue = "null" if flag.tissue is None else f'"{flag.tissue}"'
+    because = _written([_evidence(fact) for fact in flag.because]) if flag.because else "[]"
+    return f'{{"code":"{flag.code}","on":{on},"result":{result},"tissue":{tissue},"because":{because}}}'
 
 
 def _samples(verdict: Verdict) -> list[dict[str, str]]:
@@ -82,18 +122,22 @@ def _flag(flag: Flag) -> dict[str, object]:
 def _evidence(fact: Evidence) -> dict[str, object]:
     """Only what the fact tells; what is left out is None or False."""
     told: dict[str, object] = {}
-    for name in _EVIDENCE:
-        value = getattr(fact, name)
-        if value is None or value is False:
-            continue
-        if isinstance(value, Decimal):
-            value = format(value, "f")
-        elif isinstance(value, date):
-            value = value.isoformat()
-        elif isinstance(value, Tissue):
-            value = value.value
-        told[name] = value
+    for name, value in zip(Evidence._fields, fact, strict=True):
+        if value is not None and value is not False:
+            plain = _PLAIN.get(type(value))
+            told[name] = value if plain is None else plain(value)
     return told
+
+
+def _digits(amount: Decimal) -> str:
+    return format(amount, "f")
+
+
+_PLAIN: Mapping[type, Callable[[Any], str]] = {
+    Decimal: _digits,
+    date: date.isoformat,
+    Tissue: str,
+}
 
 
 def _day(on: date | None) -> str | None:
