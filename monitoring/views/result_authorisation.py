@@ -20,12 +20,14 @@ from monitoring.forms.signing import SigningForm, chosen_in_list
 from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice as State
 from monitoring.queries import laboratory, result_versions
+from monitoring.queries.changes_since import changes_since
 from monitoring.queries.lots import remarks_on_runs
 from monitoring.queries.signing_effects import verdict_now
 from monitoring.queries.signing_page import signing_page
 from monitoring.views.interrupted import kept_for_page, kept_through_sign_in, take_kept, typed_by
 from monitoring.views.result_editing import row_of_laboratory
 from monitoring.views.signed_in import SignedInRequest
+from monitoring.wording.recorded_changes import ACTS, change_said
 from monitoring.wording.result_history import step_said
 from monitoring.wording.signing_effects import done
 
@@ -126,12 +128,21 @@ def _page(
         "stopped": any(each.has_failed for each in lot_remarks),
         "form": form,
         "history": result_versions.history_of(row, result_versions.versions_of(row)),
+        "since": _said_since_submission(row),
         "waiting": laboratory.waiting(request.user, now=now, besides=row.pk),
         "may_sign": permissions.can_authorise_result(request.user, row),
         "contributed": request.user.pk in page.result.contributor_ids,
         "typed_by": typed_by(request),
     }
     return render(request, "result_authorise.html", context, status=status)
+
+
+def _said_since_submission(row: MrdResult) -> list[str]:
+    """What others recorded of this patient since the result was submitted: it may be why signing does what it does."""
+    if row.submitted_at is None:
+        return []
+    changes = changes_since(row.patient_id, row.submitted_at)
+    return [change_said(each.action, each.actor, each.at) for each in changes if each.action in ACTS]
 
 
 def _changed(request: SignedInRequest, pk: int, form: SigningForm, refused: ActionRefused) -> HttpResponse:

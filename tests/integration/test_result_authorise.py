@@ -358,3 +358,13 @@ def test_a_signed_out_person_signs_nothing(client: Client, world: World) -> None
     answer = client.post("/laboratory/results/authorise/", chosen(result))
     assert answer["Location"].startswith("/sign-in")
     assert state_of(world, result) == "SUBMITTED"
+
+
+def test_the_page_tells_what_was_recorded_since_the_submission(lab: Client, world: World) -> None:
+    series = world.patient()
+    waiting = world.submitted(series, date(2026, 11, 10), detected("0.05"))
+    assert "authorised a result" not in text_of(lab.get(f"/laboratory/results/{waiting.pk}/authorise/"))
+    world.authorised(series, date(2026, 10, 1), not_detected())
+    told = text_of(lab.get(f"/laboratory/results/{waiting.pk}/authorise/"))
+    assert "Since it was submitted" in told
+    assert "authoriser authorised a result" in told
