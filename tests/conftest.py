@@ -5,11 +5,17 @@ from collections.abc import Iterator
 
 import pytest
 from django.db import connections
+from django.utils import translation
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.world import World
 
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Begin every test in the default language: a request in French leaves it behind in its thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
