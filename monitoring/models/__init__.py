@@ -1,7 +1,10 @@
 """Tables and their constraints, one noun per file."""
 
+from monitoring.models.alerts import Alert, AlertChange, AlertTime
 from monitoring.models.audit import AuditEntry, AuditSeal, LoadedStudy, ReadEntry, RowHistory
+from monitoring.models.desks import CalendarFeed, CurveNote, SamplingInterval, SavedView
 from monitoring.models.events import ClinicalEvent
+from monitoring.models.notifications import AlertToTell, Notification, NotificationPreference, WebhookEndpoint
 from monitoring.models.patients import CareRelation, Disease, MutationFinding, Patient
 from monitoring.models.people import Centre, Membership, User
 from monitoring.models.quality import (
@@ -17,22 +20,35 @@ from monitoring.models.results import MrdResult, ResultContributor, ResultWell
 from monitoring.models.runs import QpcrRun, RepeatRequest, RunReaction, RunSample, RunTarget
 from monitoring.models.samples import Assay, Laboratory, Sample
 from monitoring.models.series import Baseline, MrdSeries, RecomputeRequest
+from monitoring.models.shadows import ShadowDifference, ShadowRun, SignedEdition
 from monitoring.models.summaries import SeriesSummary
-from monitoring.models.treatments import AdverseEvent, DoseChange, Transfusion, Treatment, VenetoclaxCycle
-from monitoring.models.verdicts import Alert, AlertChange, StoredEpisode, StoredFigure, StoredVerdict
+from monitoring.models.treatments import (
+    AdverseEvent,
+    BloodCount,
+    DoseChange,
+    Transfusion,
+    Treatment,
+    VenetoclaxCycle,
+)
+from monitoring.models.verdicts import StoredEpisode, StoredFigure, StoredVerdict
 
 __all__ = [
     "AdverseEvent",
     "Alert",
     "AlertChange",
+    "AlertTime",
+    "AlertToTell",
     "Assay",
     "AssayBridge",
     "AuditEntry",
     "AuditSeal",
     "Baseline",
+    "BloodCount",
+    "CalendarFeed",
     "CareRelation",
     "Centre",
     "ClinicalEvent",
+    "CurveNote",
     "Disease",
     "DoseChange",
     "ExternalRound",
@@ -43,6 +59,8 @@ __all__ = [
     "MrdResult",
     "MrdSeries",
     "MutationFinding",
+    "Notification",
+    "NotificationPreference",
     "Patient",
     "QpcrRun",
     "QualityPoint",
@@ -59,7 +77,12 @@ __all__ = [
     "RunSample",
     "RunTarget",
     "Sample",
+    "SamplingInterval",
+    "SavedView",
     "SeriesSummary",
+    "ShadowDifference",
+    "ShadowRun",
+    "SignedEdition",
     "StoredEpisode",
     "StoredFigure",
     "StoredVerdict",
@@ -67,4 +90,5 @@ __all__ = [
     "Treatment",
     "User",
     "VenetoclaxCycle",
+    "WebhookEndpoint",
 ]

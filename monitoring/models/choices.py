@@ -231,3 +231,46 @@ class AlertStateChoice(models.TextChoices):
     ACKNOWLEDGED = "ACKNOWLEDGED", _("acknowledged")
     RESOLVED = "RESOLVED", _("resolved")
     RETRACTED = "RETRACTED", _("retracted")
+
+
+class AlertStepChoice(models.TextChoices):
+    RAISED = "RAISED", _("raised")
+    UPDATED = "UPDATED", _("updated")
+    REOPENED = "REOPENED", _("reopened")
+    SEEN = "SEEN", _("seen")
+    ACKNOWLEDGED = "ACKNOWLEDGED", _("acknowledged")
+    HANDED_OVER = "HANDED_OVER", _("handed over")
+    ESCALATED = "ESCALATED", _("escalated")
+    RESOLVED = "RESOLVED", _("resolved")
+    RETRACTED = "RETRACTED", _("retracted")
+
+
+class NotificationChannelChoice(models.TextChoices):
+    EMAIL = "EMAIL", _("e-mail")
+    WEBHOOK = "WEBHOOK", _("webhook")
+
+
+class NotificationStateChoice(models.TextChoices):
+    WAITING = "WAITING", _("waiting")
+    SENT = "SENT", _("sent")
+    FAILED = "FAILED", _("failed")
+    DROPPED = "DROPPED", _("not needed any more")
+
+
+class ChildPughChoice(models.TextChoices):
+    UNKNOWN = "", _("not recorded")
+    NORMAL = "NORMAL", _("normal")
+    A = "A", "Child-Pugh A"
+    B = "B", "Child-Pugh B"
+    C = "C", "Child-Pugh C"
+
+
+class AdverseEventChoice(models.TextChoices):
+    OTHER = "", _("other")
+    FEBRILE_NEUTROPENIA = "FEBRILE_NEUTROPENIA", _("febrile neutropenia")
+    INFECTION = "INFECTION", _("infection")
+    TUMOUR_LYSIS = "TUMOUR_LYSIS", _("tumour lysis syndrome")
+    NAUSEA = "NAUSEA", _("nausea or vomiting")
+    DIARRHOEA = "DIARRHOEA", _("diarrhoea")
+    BLEEDING = "BLEEDING", _("bleeding")
+    LIVER = "LIVER", _("liver enzymes or bilirubin raised")

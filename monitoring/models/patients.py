@@ -13,7 +13,7 @@ from monitoring.models.choices import (
     TissueChoice,
 )
 from monitoring.models.fields import ExactDecimalField, choices_only
-from monitoring.models.people import Centre
+from monitoring.models.people import Centre, User
 
 
 class Patient(models.Model):
@@ -27,6 +27,8 @@ class Patient(models.Model):
     born_on = models.DateField()
     sex = models.CharField(max_length=1, choices=SexChoice.choices)
     is_synthetic = models.BooleanField(default=False)
+    clinician = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    second_clinician = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

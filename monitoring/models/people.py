@@ -37,6 +37,8 @@ class Centre(models.Model):
     time_zone = models.CharField(max_length=50, default="Europe/Paris", validators=[check_time_zone])
     alerting_ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices, default=RuleSetChoice.ELN2021)
     is_synthetic = models.BooleanField(default=False)
+    second_clinician = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    lead = models.ForeignKey("User", on_delete=models.PROTECT, related_name="+", null=True, blank=True)
 
     class Meta:
         constraints = [choices_only("centre_ruleset_known", "alerting_ruleset", RuleSetChoice)]

@@ -4,8 +4,16 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
-from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice, TreatmentKindChoice
+from monitoring.models.choices import (
+    AdverseEventChoice,
+    ChildPughChoice,
+    Cyp3a4Choice,
+    PartnerDrugChoice,
+    SettingChoice,
+    TreatmentKindChoice,
+)
 from monitoring.models.fields import ExactDecimalField, choices_only
+from monitoring.models.pairs import absent_or_not_negative
 from monitoring.models.patients import Patient
 
 
@@ -52,6 +60,7 @@ class VenetoclaxCycle(models.Model):
     partner_days = models.PositiveSmallIntegerField(null=True, blank=True)
     cyp3a4 = models.CharField(max_length=30, choices=Cyp3a4Choice.choices, blank=True, default="")
     cyp3a4_drug = models.CharField(max_length=60, blank=True, default="")
+    liver = models.CharField(max_length=10, choices=ChildPughChoice.choices, blank=True, default="", db_default="")
     g_csf = models.BooleanField(null=True, blank=True)
     setting = models.CharField(max_length=20, choices=SettingChoice.choices, blank=True, default="")
     stopped_because = models.CharField(max_length=200, blank=True, default="")
@@ -74,6 +83,7 @@ class VenetoclaxCycle(models.Model):
             choices_only("cycle_partner_known", "partner_drug", PartnerDrugChoice),
             choices_only("cycle_cyp3a4_known", "cyp3a4", Cyp3a4Choice),
             choices_only("cycle_setting_known", "setting", SettingChoice),
+            choices_only("cycle_liver_known", "liver", ChildPughChoice),
         ]
         indexes = [models.Index(fields=["patient", "starts_on"], name="cycle_by_patient")]
 
@@ -108,7 +118,10 @@ class AdverseEvent(models.Model):
     cycle = models.ForeignKey(
         VenetoclaxCycle, on_delete=models.CASCADE, related_name="adverse_events", null=True, blank=True
     )
+    kind = models.CharField(max_length=30, choices=AdverseEventChoice.choices, blank=True, default="", db_default="")
     term = models.CharField(max_length=100)
+    temperature_c = ExactDecimalField(null=True, blank=True)
+    sustained_over_an_hour = models.BooleanField(null=True, blank=True)
     grade = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField(null=True, blank=True)
@@ -117,6 +130,11 @@ class AdverseEvent(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="adverse_event_grade_ctcae", condition=Q(grade__gte=1, grade__lte=5)),
+            choices_only("adverse_event_kind_known", "kind", AdverseEventChoice),
+            models.CheckConstraint(
+                name="adverse_event_temperature_in_range",
+                condition=Q(temperature_c__isnull=True) | Q(temperature_c__gte=30, temperature_c__lte=45),
+            ),
             _ends_after_start("adverse_event_ends_after_start"),
         ]
 
@@ -139,4 +157,27 @@ class Transfusion(models.Model):
                 name="transfusion_product_known", condition=Q(product__in=["RED_CELLS", "PLATELETS"])
             ),
             models.CheckConstraint(name="transfusion_units_positive", condition=Q(units__gte=1)),
+        ]
+
+
+class BloodCount(models.Model):
+    """Neutrophils and platelets (10⁹/L) and haemoglobin (g/dL) of one day; CTCAE grades are computed from them."""
+
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="blood_counts")
+    measured_on = models.DateField()
+    neutrophils = ExactDecimalField(null=True, blank=True)
+    platelets = ExactDecimalField(null=True, blank=True)
+    haemoglobin = ExactDecimalField(null=True, blank=True)
+    recorded_at = models.DateTimeField(db_default=Now(), editable=False)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["patient", "measured_on"], name="blood_count_once_a_day"),
+            absent_or_not_negative("blood_count_neutrophils", "neutrophils"),
+            absent_or_not_negative("blood_count_platelets", "platelets"),
+            absent_or_not_negative("blood_count_haemoglobin", "haemoglobin"),
+            models.CheckConstraint(
+                name="blood_count_says_something",
+                condition=Q(neutrophils__isnull=False) | Q(platelets__isnull=False) | Q(haemoglobin__isnull=False),
+            ),
         ]
