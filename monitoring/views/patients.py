@@ -1,38 +1,113 @@
-"""Finding a patient."""
+"""Finding patients: the list, its pages, and its export."""
+
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from monitoring import permissions
-from monitoring.actions import recompute
-from monitoring.queries import patient_search
+from monitoring.actions import exports, recompute
+from monitoring.actions.saved_views import filters_of
+from monitoring.forms.patient_filters import PatientFilters, place_words
+from monitoring.models import Centre
+from monitoring.queries import patient_list, saved_views
+from monitoring.queries.patient_list import ListedPatient
+from monitoring.reports import patient_export, spreadsheets
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.worklist import chart_centres
+from monitoring.wording import patient_list_words, worklist_words
+from monitoring.wording.worklist_words import Clock, Told
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row with its words."""
+
+    row: ListedPatient
+    sample: Told | None
+    due: Clock | None
+
+
+FILES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @login_required
 @require_GET
 def search(request: SignedInRequest) -> HttpResponse:
     """List the patients of the person's centres; an exact and only hit opens the page at once."""
+    centres = _centres(request)
+    now = timezone.now()
+    pending = recompute.drain_pending(now=now)
+    form = _form(request)
+    filters = form.filters
+    found = patient_list.read(centres=centres, filters=filters, now=now)
+    text = filters.text.lower()
+    exact = {row.patient_id for row in found.rows if text in {row.pseudonym.lower(), row.hospital_number.lower()}}
+    if text and len(exact) == 1:
+        return redirect("patient", exact.pop())
+    shown = filters_of(request.GET.urlencode())
+    context = {
+        "form": form, "found": found, "lines": [_line(row) for row in found.rows], "pending": pending, "query": shown,
+        "is_narrowed": bool(shown),
+        "next": place_words(found.next_place) if found.next_place else "",
+        "views": saved_views.read(request.user, "patients", shown),
+        "may_register": bool(permissions.roles_of(request.user) & permissions.RECORDING_ROLES),
+    }  # fmt: skip
+    return render(request, "patients.html#list" if request.htmx else "patients.html", context)
+
+
+@login_required
+@require_GET
+def export(request: SignedInRequest, kind: str) -> HttpResponse:
+    """Give every row of the list as it is narrowed, as a file; who took it, with which filters, is in the audit."""
+    centres = _centres(request)
+    if kind not in FILES:
+        raise Http404
+    now = timezone.now()
+    recompute.drain_pending(now=now)
+    form = _form(request)
+    if not form.is_valid():
+        return redirect(f"{request.path.rsplit('/', 1)[0]}/?{request.GET.urlencode()}")
+    listed = list(patient_list.read_all(centres=centres, filters=form.filters, now=now))
+    exports.note(
+        by=request.user, what=f"patients.{kind}", query=filters_of(request.GET.urlencode()), rows=len(listed),
+        patient_ids={one.patient_id for one in listed}, now=now,
+    )  # fmt: skip
+    header, rows = patient_export.header(), patient_export.rows(listed)
+    made = spreadsheets.csv_file(header, rows) if kind == "csv" else spreadsheets.xlsx_file(_("Patients"), header, rows)
+    return _file(made, kind, len(rows), now)
+
+
+def _line(row: ListedPatient) -> Line:
+    return Line(
+        row,
+        patient_list_words.last_sample(row.latest) if row.latest else None,
+        worklist_words.due_clock(row.due_on, row.overdue_from, row.today) if row.due_on and not row.died else None,
+    )
+
+
+def _file(content: bytes, kind: str, rows: int, now: datetime) -> HttpResponse:
+    answer = HttpResponse(content, content_type=FILES[kind])
+    answer["Content-Disposition"] = f'attachment; filename="patients-{now:%Y-%m-%d}-{rows}-rows.{kind}"'
+    return answer
+
+
+def _centres(request: SignedInRequest) -> list[int]:
     centres = chart_centres(request)
     if not centres:
         raise PermissionDenied(_("Clinicians, data managers and auditors read charts."))
-    pending = recompute.drain_pending(now=timezone.now())
-    text, after_id = request.GET.get("q", "").strip()[:50], request.GET.get("after_id", "")
-    found = patient_search.find(
-        centres=centres,
-        text=text,
-        after=request.GET.get("after", "")[:30],
-        after_id=int(after_id) if after_id.isascii() and after_id.isdigit() and len(after_id) < 19 else 0,
-    )
-    exact = [row for row in found.rows if text.lower() in {row.pseudonym.lower(), row.hospital_number.lower()}]
-    if text and len(exact) == 1:
-        return redirect("patient", exact[0].pk)
-    may_register = bool(permissions.roles_of(request.user) & permissions.RECORDING_ROLES)
-    context = {"found": found, "text": text, "pending": pending, "may_register": may_register}
-    return render(request, "patients.html", context)
+    return centres
+
+
+def _form(request: SignedInRequest) -> PatientFilters:
+    here = Centre.objects.filter(pk__in=chart_centres(request)).order_by("name").values_list("pk", "name")
+    return PatientFilters(request.GET, centres=list(here))

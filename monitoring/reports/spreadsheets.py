@@ -1,0 +1,70 @@
+"""Tables as files for a spreadsheet program. What reads as a formula is kept as text: anyone may have typed it."""
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+
+Cell = str | int | Decimal | date | None
+
+BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as something else
+# A text that begins so is taken for a formula by one spreadsheet program or another.
+BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+KEPT_AS_TEXT = "'"
+
+
+def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return UTF-8 csv with CRLF; numbers as they are, with a point, days as 2026-11-20."""
+    written = io.StringIO()
+    writer = csv.writer(written, lineterminator="\r\n")
+    writer.writerow([_text(name) for name in header])
+    writer.writerows([_plain(cell) for cell in row] for row in rows)
+    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+
+
+def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
+    """Return a workbook of one sheet: numbers and days as such, every text as text and never as a formula."""
+    from openpyxl import Workbook  # here: a web process that exports nothing needs none of it
+    from openpyxl.cell import WriteOnlyCell
+    from openpyxl.styles import Font
+
+    book = Workbook(write_only=True)
+    sheet = book.create_sheet(title[:31])
+    sheet.freeze_panes = "B2"
+
+    def cell(value: Cell) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet, value=_without_control(value) if isinstance(value, str) else value)
+        if isinstance(value, str):
+            made.data_type = "s"
+            made.quotePrefix = value.startswith(BEGINS_A_FORMULA)
+        return made
+
+    heads = [cell(name) for name in header]
+    for head in heads:
+        head.font = Font(bold=True)
+    sheet.append(heads)
+    for row in rows:
+        sheet.append([cell(value) for value in row])
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _plain(cell: Cell) -> str:
+    if cell is None:
+        return ""
+    if isinstance(cell, str):
+        return _text(cell)
+    if isinstance(cell, Decimal):
+        return format(cell, "f")
+    return cell.isoformat() if isinstance(cell, date) else str(cell)
+
+
+def _text(cell: str) -> str:
+    return KEPT_AS_TEXT + cell if cell.startswith(BEGINS_A_FORMULA) else cell
+
+
+def _without_control(text: str) -> str:
+    """XML has no place for control characters; a space keeps the words apart."""
+    return "".join(" " if character < " " and character not in "\t\n" else character for character in text)
