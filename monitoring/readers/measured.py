@@ -48,7 +48,7 @@ def numerals_of(tables: Iterable[Table]) -> Numerals:
                 continue
             for row in table.rows:
                 cells = row.cells
-                if at >= len(cells) or isinstance(cells[at], Decimal):
+                if at >= len(cells) or not isinstance(cells[at], str):
                     continue  # a number that the file stores as a number decides nothing
                 mark = decimal_mark(row.text(at), grouping=column in UNBOUNDED)
                 if mark == "," and table.comma_separated:

@@ -24,8 +24,7 @@ from monitoring.readers.zip_members import ZipMembers
 WORKBOOK = "xl/workbook.xml"
 RELATIONS = "xl/_rels/workbook.xml.rels"
 MAX_LIST_BYTES = 1024 * 1024  # of the list of sheets; [DESIGN] a list of 30 sheets has 4 kB
-_NO_FRACTION = ".0"
-_NO_FRACTION_LENGTH = len(_NO_FRACTION)
+_AS_STORED = (str, float)
 _TEXTS_OF_FLAGS = {True: "true", False: "false"}
 
 
@@ -114,7 +113,7 @@ def _rows(workbook: BytesIO, number: int, name: str) -> Rows:
         workbook.seek(0)
         sheet = CalamineWorkbook.from_filelike(workbook).get_sheet_by_name(str(number))
         for line, cells in enumerate(sheet.iter_rows(), 1):
-            rows.append(line, [cell if type(cell) is str else _cell(cell) for cell in cells])
+            rows.append(line, [cell if isinstance(cell, _AS_STORED) else _cell(cell) for cell in cells])
     except (KeyboardInterrupt, SystemExit, MemoryError):
         raise
     except BaseException as error:  # a damaged sheet makes the library panic, which is no Exception
@@ -124,16 +123,8 @@ def _rows(workbook: BytesIO, number: int, name: str) -> Rows:
 
 def _cell(value: object) -> Cell:
     """Return what a cell holds; a date that a spreadsheet program made of a number stays a text and is refused."""
-    if type(value) is float:
-        return _number(value)
     if isinstance(value, bool):
         return _TEXTS_OF_FLAGS[value]
     if isinstance(value, int):
         return Decimal(value)
     return value.isoformat() if isinstance(value, dt.date | dt.time) else str(value)
-
-
-def _number(value: float) -> Decimal:
-    """Return the shortest decimal of a double, a whole number without a fraction: a well is 13, never 13.0."""
-    text = repr(value)
-    return Decimal(text[:-_NO_FRACTION_LENGTH] if text.endswith(_NO_FRACTION) else text)
