@@ -106,6 +106,11 @@ urlpatterns = [
         external_rounds.sample_write,
         name="external-sample",
     ),
+    path(
+        "laboratory/external-rounds/<int:pk>/samples/<int:sample_pk>/remove/",
+        external_rounds.sample_remove,
+        name="external-sample-remove",
+    ),
     path("laboratory/bridges/", bridging.bridge_list, name="bridges"),
     path("laboratory/bridges/add/", bridging.bridge_add, name="bridge-add"),
     path("laboratory/bridges/<int:pk>/", bridging.bridge, name="bridge"),

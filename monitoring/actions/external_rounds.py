@@ -70,6 +70,18 @@ def write_sample(*, by: User, external_round: ExternalRound, sample: ExternalSam
     return sample
 
 
+@transaction.atomic
+def remove_sample(*, by: User, external_round: ExternalRound, sample: ExternalSample, reason: str) -> None:
+    """Take a sample off its round, with the reason; what stood there stays in the audit."""
+    permissions.check_can_keep_quality(by, external_round.laboratory.centre_id)
+    if not reason.strip():
+        raise ActionRefused(_("Say why the sample is taken off."))
+    audit.record(
+        action="external_sample.remove", by=by, subject=sample, before=audit.snapshot(sample), reason=reason.strip()
+    )
+    sample.delete()
+
+
 def _check_days(received_on: date, reported_on: date | None, today: date) -> None:
     if received_on > today:
         raise ImpossibleDate("received_on", _("A round is written down once it has arrived."))

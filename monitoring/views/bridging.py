@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from monitoring import permissions
 from monitoring.actions import bridging
 from monitoring.actions.refusals import ActionRefused, StaleVersion
+from monitoring.charts.bland_altman import bland_altman
 from monitoring.forms.bridging import BridgeForm, JudgementForm
 from monitoring.forms.reasons import ReasonForm
 from monitoring.models import AssayBridge, Laboratory
@@ -152,6 +153,7 @@ def _bridge_page(
     may_decide = permissions.can_set_up_laboratory(request.user, shown.centre_id)
     context = {
         "bridge": shown,
+        "figure": bland_altman([each.pair for each in shown.samples], shown.computed) if shown.computed else None,
         "reach": queries.reach_of(shown.first.key, shown.second.key),
         "form": form,
         "revoking": revoking or ReasonForm(),

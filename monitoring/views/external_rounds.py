@@ -8,11 +8,12 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from monitoring.actions import external_rounds
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate
 from monitoring.forms.external_rounds import RoundChangeForm, RoundForm, SampleForm
+from monitoring.forms.reasons import ReasonForm
 from monitoring.models import ExternalRound, ExternalSample
 from monitoring.queries import external_rounds as queries
 from monitoring.queries.laboratory import laboratories_of
@@ -107,6 +108,26 @@ def sample_write(request: SignedInRequest, pk: int, sample_pk: int = 0) -> HttpR
     return _sample_page(request, row, sample, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 
+@login_required
+@require_POST
+def sample_remove(request: SignedInRequest, pk: int, sample_pk: int) -> HttpResponse:
+    """Take a sample off its round, with the reason."""
+    row = _row(request, pk)
+    sample = queries.sample_row(row, sample_pk)
+    if sample is None:
+        raise Http404
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        kept = SampleForm(initial=SampleForm.initial_of(sample), assays=queries.assays_of_round(row))
+        return _sample_page(request, row, sample, kept, removing=form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    code = sample.code
+    external_rounds.remove_sample(
+        by=request.user, external_round=row, sample=sample, reason=form.cleaned_data["reason"]
+    )
+    messages.success(request, _("Sample %(code)s is taken off.") % {"code": code})
+    return redirect("external-round", pk)
+
+
 def _row(request: SignedInRequest, pk: int) -> ExternalRound:
     check_belongs(request)
     row = queries.round_row(request.user, pk)
@@ -134,7 +155,10 @@ def _round_page(
 
 def _sample_page(
     request: SignedInRequest, row: ExternalRound, sample: ExternalSample, form: SampleForm, *,
-    status: int = HTTPStatus.OK,
+    removing: ReasonForm | None = None, status: int = HTTPStatus.OK,
 ) -> HttpResponse:  # fmt: skip
-    context = {"round": row, "sample": sample, "form": form, "typed_by": typed_by(request)}
+    context = {
+        "round": row, "sample": sample, "form": form, "typed_by": typed_by(request),
+        "removing": removing or ReasonForm(auto_id="removing_%s"),
+    }  # fmt: skip
     return render(request, "external_sample.html", context, status=status)

@@ -32,6 +32,7 @@ def result(request: SignedInRequest, pk: int) -> HttpResponse:
         "result": result_versions.shown(row),
         "versions": versions,
         "history": result_versions.history_of(row, versions),
+        "run_id": row.run_id if works_there else None,
         "next_steps": _next_steps(request, row, works_there=works_there),
     }
     return render(request, "result.html", context)

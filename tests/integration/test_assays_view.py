@@ -247,3 +247,10 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(client: Client,
             assay_key=f"K{number}",
         )  # fmt: skip
     assert asked() == one
+
+
+def test_the_way_back_of_an_administrator_leads_to_a_page_that_opens(client: Client, world: World) -> None:
+    administrator = _person("administrator", RoleChoice.ADMINISTRATOR, world.centre)
+    client.force_login(administrator)
+    assert f'<a href="{reverse("quality")}">Laboratory</a>' in client.get(reverse("assay-list")).content.decode()
+    assert client.get(reverse("quality")).status_code == 200

@@ -156,3 +156,21 @@ def test_the_list_asks_the_database_as_often_for_many_as_for_one(client: Client,
     for number in range(30):
         filled(str(number))
     assert asked() == one
+
+
+def test_a_sample_is_taken_off_with_a_reason_and_stays_in_the_audit(client: Client, world: World) -> None:
+    row = round_of(world)
+    client.force_login(world.technician)
+    client.post(reverse("external-sample-add", args=[row.pk]), SAMPLE)
+    world.as_person(world.technician)
+    sample = ExternalSample.objects.get()
+    address = reverse("external-sample-remove", args=[row.pk, sample.pk])
+    refused = client.post(address, {"reason": " "})
+    assert (refused.status_code, "Say why." in refused.content.decode()) == (422, True)
+    assert client.post(address, {"reason": "belongs to another round"}).status_code == 302
+    world.as_person(world.technician)
+    assert not ExternalSample.objects.exists()
+    entry = AuditEntry.objects.get(action="external_sample.remove")
+    assert (entry.reason, entry.before and entry.before["code"]) == ("belongs to another round", "S1")
+    client.force_login(world.stranger)
+    assert client.post(address, {"reason": "x"}).status_code in {403, 404}
