@@ -2,8 +2,18 @@
 
 from monitoring.models.alerts import Alert, AlertChange, AlertTime
 from monitoring.models.audit import AuditEntry, AuditSeal, LoadedStudy, ReadEntry, RowHistory
+from monitoring.models.clients import AccessToken, ApiClient, CdsCard, CdsFeedback, IdempotencyKey, UsedAssertion
 from monitoring.models.desks import CalendarFeed, CurveNote, SamplingInterval, SavedView
 from monitoring.models.events import ClinicalEvent
+from monitoring.models.exchange import (
+    ExternalIdentifier,
+    InboundMessage,
+    ReceivedResource,
+    ReportedResult,
+    SenderProfile,
+    Subscription,
+    SubscriptionEvent,
+)
 from monitoring.models.notifications import AlertToTell, Notification, NotificationPreference, WebhookEndpoint
 from monitoring.models.patients import CareRelation, Disease, MutationFinding, Patient
 from monitoring.models.people import Centre, Membership, User
@@ -33,11 +43,13 @@ from monitoring.models.treatments import (
 from monitoring.models.verdicts import StoredEpisode, StoredFigure, StoredVerdict
 
 __all__ = [
+    "AccessToken",
     "AdverseEvent",
     "Alert",
     "AlertChange",
     "AlertTime",
     "AlertToTell",
+    "ApiClient",
     "Assay",
     "AssayBridge",
     "AuditEntry",
@@ -46,13 +58,18 @@ __all__ = [
     "BloodCount",
     "CalendarFeed",
     "CareRelation",
+    "CdsCard",
+    "CdsFeedback",
     "Centre",
     "ClinicalEvent",
     "CurveNote",
     "Disease",
     "DoseChange",
+    "ExternalIdentifier",
     "ExternalRound",
     "ExternalSample",
+    "IdempotencyKey",
+    "InboundMessage",
     "Laboratory",
     "LoadedStudy",
     "Membership",
@@ -67,8 +84,10 @@ __all__ = [
     "QualityTarget",
     "ReadEntry",
     "ReagentLot",
+    "ReceivedResource",
     "RecomputeRequest",
     "RepeatRequest",
+    "ReportedResult",
     "ResultContributor",
     "ResultWell",
     "RowHistory",
@@ -79,6 +98,7 @@ __all__ = [
     "Sample",
     "SamplingInterval",
     "SavedView",
+    "SenderProfile",
     "SeriesSummary",
     "ShadowDifference",
     "ShadowRun",
@@ -86,8 +106,11 @@ __all__ = [
     "StoredEpisode",
     "StoredFigure",
     "StoredVerdict",
+    "Subscription",
+    "SubscriptionEvent",
     "Transfusion",
     "Treatment",
+    "UsedAssertion",
     "User",
     "VenetoclaxCycle",
     "WebhookEndpoint",

@@ -274,3 +274,25 @@ class AdverseEventChoice(models.TextChoices):
     DIARRHOEA = "DIARRHOEA", _("diarrhoea")
     BLEEDING = "BLEEDING", _("bleeding")
     LIVER = "LIVER", _("liver enzymes or bilirubin raised")
+
+
+class ClientKindChoice(models.TextChoices):
+    LABORATORY = "LABORATORY", _("laboratory system, sends results")
+    HOSPITAL = "HOSPITAL", _("hospital system, reads")
+    RECORD = "RECORD", _("hospital record, shows cards and pages")
+
+
+class AckModeChoice(models.TextChoices):
+    STANDARD = "STANDARD", _("as the message asks")
+    ORIGINAL = "ORIGINAL", _("always AA, AE, AR")
+    ENHANCED = "ENHANCED", _("always CA, CE, CR")
+
+
+class MessageStateChoice(models.TextChoices):
+    STORED = "STORED", _("stored, not yet read")
+    DONE = "DONE", _("taken in")
+    SUPERSEDED = "SUPERSEDED", _("older than what is on record")
+    DUPLICATE = "DUPLICATE", _("came before")
+    QUARANTINED = "QUARANTINED", _("waits for a person")
+    REFUSED = "REFUSED", _("refused")
+    DISCARDED = "DISCARDED", _("set aside")

@@ -60,6 +60,19 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_savedview": (ALL, READ),
     "monitoring_calendarfeed": (CHANGE, READ),
     "monitoring_samplinginterval": (ALL, READ),
+    "monitoring_apiclient": (CHANGE, READ),
+    "monitoring_accesstoken": (ALL, READ),
+    "monitoring_usedassertion": (ALL, READ),
+    "monitoring_idempotencykey": (ALL, READ),
+    "monitoring_cdscard": (ADD, READ),
+    "monitoring_cdsfeedback": (ADD, READ),
+    "monitoring_externalidentifier": (ADD, ADD),
+    "monitoring_receivedresource": (ADD, ADD),
+    "monitoring_senderprofile": (CHANGE, READ),
+    "monitoring_inboundmessage": (CHANGE, CHANGE),
+    "monitoring_reportedresult": (CHANGE, CHANGE),
+    "monitoring_subscription": (ALL, CHANGE),
+    "monitoring_subscriptionevent": (CHANGE, CHANGE),
     "monitoring_shadowrun": (CHANGE, CHANGE),
     "monitoring_shadowdifference": (ADD, ADD),
     "monitoring_signededition": (ADD, READ),
@@ -93,6 +106,10 @@ WITHOUT_ROW_LEVEL_SECURITY = {name for name in PRIVILEGES if not name.startswith
     "monitoring_auditseal",
     "monitoring_loadedstudy",
     "monitoring_signededition",
+    # A machine proves who it is before any centre is known.
+    "monitoring_apiclient",
+    "monitoring_accesstoken",
+    "monitoring_usedassertion",
 }
 
 
