@@ -148,3 +148,14 @@ def check_can_keep_quality(user: User, laboratory_centre_id: int) -> None:
     """Demand someone of the laboratory: lots, points of charts and external rounds are kept by all who work there."""
     if not can_enter_result(user, laboratory_centre_id) and not can_set_up_laboratory(user, laboratory_centre_id):
         raise PermissionDenied(_("Only the people of the laboratory keep its quality records."))
+
+
+def can_keep_clients(user: User, centre_id: int) -> bool:
+    """Whether the person decides which machines act at this centre."""
+    return any(m.centre_id == centre_id and m.role == Role.ADMINISTRATOR for m in memberships_of(user))
+
+
+def check_can_keep_clients(user: User, centre_id: int) -> None:
+    """Demand `can_keep_clients`."""
+    if not can_keep_clients(user, centre_id):
+        raise PermissionDenied(_("An administrator of the centre decides which machines act there."))

@@ -2,11 +2,15 @@
 
 from typing import cast
 
+from django.utils import timezone
 from knox.auth import TokenAuthentication
+from rest_framework.authentication import BaseAuthentication
 from rest_framework.request import Request
 
 from monitoring import scope
-from monitoring.models import User
+from monitoring.actions.clients import digest_of
+from monitoring.models import AccessToken, User
+from monitoring.queries import clients
 
 
 class ScopedTokenAuthentication(TokenAuthentication):  # type: ignore[misc] # knox has no types
@@ -18,6 +22,25 @@ class ScopedTokenAuthentication(TokenAuthentication):  # type: ignore[misc] # kn
         if found is not None:
             scope.enter(found[0])
         return found
+
+
+class MachineTokenAuthentication(BaseAuthentication):
+    """Authenticate a machine by the token of five minutes that it was given; what it may do stands in its scope."""
+
+    def authenticate(self, request: Request) -> tuple[User, AccessToken] | None:
+        """Return the machine's account and the token; None where no token of ours is shown, so that others may look."""
+        kind, _, shown = request.META.get("HTTP_AUTHORIZATION", "").partition(" ")
+        if kind.lower() != "bearer" or not shown:
+            return None
+        found = clients.by_token(digest_of(shown.strip()), timezone.now())
+        if found is None:
+            return None
+        scope.enter(found.client.user)
+        return found.client.user, found
+
+    def authenticate_header(self, request: Request) -> str:
+        """Say which kind of token is wanted."""
+        return "Bearer"
 
 
 def bearer(request: Request) -> User:

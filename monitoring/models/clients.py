@@ -30,6 +30,8 @@ class ApiClient(models.Model):
     jwks = models.JSONField(null=True, blank=True)
     jwks_url = models.CharField(max_length=500, blank=True, default="")
     issuer = models.CharField(max_length=500, blank=True, default="")
+    # The system of the identifiers by which its patients are known here, as in their hospital number.
+    patient_system = models.CharField(max_length=300, blank=True, default="")
     cors_origin = models.CharField(max_length=200, blank=True, default="")
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
