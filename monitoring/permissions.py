@@ -5,8 +5,8 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from monitoring.models import CareRelation, Membership, MrdResult, ResultContributor, User
-from monitoring.models.choices import CareRoleChoice
+from monitoring.models import ApiClient, CareRelation, Membership, MrdResult, ResultContributor, SenderProfile, User
+from monitoring.models.choices import CareRoleChoice, ClientKindChoice
 from monitoring.models.choices import RoleChoice as Role
 
 LABORATORY_ROLES = {Role.LABORATORY_TECHNICIAN, Role.LABORATORY_AUTHORISER}
@@ -159,3 +159,20 @@ def check_can_keep_clients(user: User, centre_id: int) -> None:
     """Demand `can_keep_clients`."""
     if not can_keep_clients(user, centre_id):
         raise PermissionDenied(_("An administrator of the centre decides which machines act there."))
+
+
+def can_send_results(user: User, laboratory_id: int) -> bool:
+    """Whether this is a machine, or the account of a listed sender, of a laboratory that answers for its results."""
+    if not user.is_active:
+        return False
+    machine = ApiClient.objects.filter(
+        user=user, kind=ClientKindChoice.LABORATORY, laboratory_id=laboratory_id, revoked_at__isnull=True
+    )
+    sender = SenderProfile.objects.filter(user=user, laboratory_id=laboratory_id, is_active=True)
+    return machine.exists() or sender.exists()
+
+
+def check_can_send_results(user: User, laboratory_id: int) -> None:
+    """Demand `can_send_results`."""
+    if not can_send_results(user, laboratory_id):
+        raise PermissionDenied(_("Only a registered system of the laboratory sends results that are signed there."))

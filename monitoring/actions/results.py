@@ -119,14 +119,14 @@ def authorise(*, by: User, result: MrdResult, seen: Seen, now: datetime) -> MrdR
     _check_seen(submitted, seen)
     _check_state(submitted, State.SUBMITTED)
     lots.check_run(submitted.run_id)
-    _supersede(submitted, by, now)
+    supersede(submitted.sample, submitted.assay, by=by, now=now, determination=submitted.determination)
     signed = _step(
         "result.authorise", by, submitted,
         state=State.AUTHORISED, authorised_by=by, authorised_at=now,
         authorisation_basis=AuthorisationBasisChoice.TWO_PEOPLE,
     )  # fmt: skip
     repeats.close_answered(by=by, result=signed, now=now)
-    _recompute(signed, now)
+    recompute_now(signed, now)
     return signed
 
 
@@ -141,14 +141,19 @@ def withdraw(*, by: User, result: MrdResult, reason: str, now: datetime) -> MrdR
         permissions.check_can_withdraw_result(by, current)
     if not reason.strip():
         raise ActionRefused(_("Say why the result is withdrawn."))
+    return withdrawn(current, by=by, reason=reason, now=now)
+
+
+def withdrawn(current: MrdResult, *, by: User, reason: str, now: datetime) -> MrdResult:
+    """Take a version out, whoever was asked before; its series is computed anew where it counted."""
     was_authorised = current.state == State.AUTHORISED
-    withdrawn = _step(
+    taken_out = _step(
         "result.withdraw", by, current, reason,
         state=State.WITHDRAWN, withdrawn_by=by, withdrawn_at=now, reason=reason,
     )  # fmt: skip
     if was_authorised:
-        _recompute(withdrawn, now)
-    return withdrawn
+        recompute_now(taken_out, now)
+    return taken_out
 
 
 def _locked(result: MrdResult) -> MrdResult:
@@ -174,16 +179,24 @@ def _check_state(result: MrdResult, wanted: State) -> None:
 
 
 def _write_version(
-    *,
-    by: User,
-    series: MrdSeries,
-    sample: Sample,
-    assay: Assay,
-    reading: Reading,
-    version: int,
-    comment: str,
+    *, by: User, series: MrdSeries, sample: Sample, assay: Assay, reading: Reading, version: int, comment: str,
     reason: str,
-) -> MrdResult:
+) -> MrdResult:  # fmt: skip
+    result = unsigned_version(
+        by=by, series=series, sample=sample, assay=assay, reading=reading, version=version, comment=comment,
+        reason=reason,
+    )  # fmt: skip
+    result.save(force_insert=True)
+    _write_wells(result, reading)
+    _record("result.enter", by, result, None, reason)
+    return result
+
+
+def unsigned_version(
+    *, by: User, series: MrdSeries, sample: Sample, assay: Assay, reading: Reading, version: int, comment: str,
+    reason: str,
+) -> MrdResult:  # fmt: skip
+    """Return a version as its reading makes it, not yet written down."""
     result = MrdResult(
         patient_id=series.patient_id,
         series=series,
@@ -199,9 +212,6 @@ def _write_version(
         reason=reason,
     )
     _fill(result, measurement(series=series, sample=sample, assay=assay, reading=reading), reading)
-    result.save(force_insert=True)
-    _write_wells(result, reading)
-    _record("result.enter", by, result, None, reason)
     return result
 
 
@@ -251,9 +261,10 @@ def _write_wells(result: MrdResult, reading: Reading) -> None:
     )  # fmt: skip
 
 
-def _supersede(successor: MrdResult, by: User, now: datetime) -> None:
+def supersede(sample: Sample, assay: Assay, *, by: User, now: datetime, determination: int = 1) -> None:
+    """Take the version that counts out of its place, for the one that follows in the same transaction."""
     for older in MrdResult.objects.filter(
-        sample=successor.sample, assay=successor.assay, determination=successor.determination, state=State.AUTHORISED
+        sample=sample, assay=assay, determination=determination, state=State.AUTHORISED
     ):
         _step("result.supersede", by, older, state=State.SUPERSEDED, superseded_at=now)
 
@@ -274,7 +285,7 @@ def _record(action: str, by: User, result: MrdResult, before: dict[str, Any] | N
     )  # fmt: skip
 
 
-def _recompute(result: MrdResult, now: datetime) -> None:
+def recompute_now(result: MrdResult, now: datetime) -> None:
     """Compute the verdicts here and now; the worker is woken for the figure and for those who are to be told."""
     with scope.including_patient(result.patient_id):
         recompute.recompute_series([result.series_id], now=now)

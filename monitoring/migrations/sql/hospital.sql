@@ -50,3 +50,21 @@ CREATE TRIGGER never_changes BEFORE UPDATE OR DELETE ON monitoring_receivedresou
 -- Missed samples are asked for in lists.
 CREATE INDEX summary_missed ON monitoring_seriessummary ((content ->> 'missed_on'))
   WHERE content ->> 'missed_on' IS NOT NULL;
+
+-- A result that arrives signed by its sender comes from a machine, or a listed sender of messages, of that laboratory.
+CREATE FUNCTION sent_results_arrived() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER
+SET search_path = public, pg_temp AS $$
+BEGIN
+  IF EXISTS (
+    SELECT 1 FROM arrived r JOIN monitoring_assay a ON a.id = r.assay_id
+    WHERE r.authorisation_basis = 'SENDING_LABORATORY'
+      AND NOT EXISTS (SELECT 1 FROM monitoring_apiclient c
+                      WHERE c.user_id = r.authorised_by_id AND c.laboratory_id = a.laboratory_id
+                        AND c.kind = 'LABORATORY' AND c.revoked_at IS NULL)
+      AND NOT EXISTS (SELECT 1 FROM monitoring_senderprofile p
+                      WHERE p.user_id = r.authorised_by_id AND p.laboratory_id = a.laboratory_id AND p.is_active)
+  ) THEN PERFORM refuse('Only a registered system of the laboratory sends results that are signed there.'); END IF;
+  RETURN NULL;
+END $$;
+CREATE TRIGGER sent_results_arrived AFTER INSERT ON monitoring_mrdresult
+  REFERENCING NEW TABLE AS arrived FOR EACH STATEMENT EXECUTE FUNCTION sent_results_arrived();
