@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from api.cds_hooks import services
+from api.cds_hooks import hooks
 
 urlpatterns = [
-    path("", services.discovery, name="cds-services"),
-    path(f"/{services.SERVICE}", services.patient_view, name="cds-patient-view"),
-    path(f"/{services.SERVICE}/feedback", services.feedback, name="cds-feedback"),
+    path("cds-services", hooks.discovery, name="cds-services"),
+    path(f"cds-services/{hooks.SERVICE}", hooks.patient_view, name="cds-patient-view"),
+    path(f"cds-services/{hooks.SERVICE}/feedback", hooks.feedback, name="cds-feedback"),
 ]
