@@ -5,7 +5,16 @@ from django.db.models import Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
-from monitoring.models import ApiClient, CareRelation, Membership, MrdResult, ResultContributor, SenderProfile, User
+from monitoring.models import (
+    ApiClient,
+    CareRelation,
+    Centre,
+    Membership,
+    MrdResult,
+    ResultContributor,
+    SenderProfile,
+    User,
+)
 from monitoring.models.choices import CareRoleChoice, ClientKindChoice
 from monitoring.models.choices import RoleChoice as Role
 
@@ -88,6 +97,18 @@ def check_can_acknowledge(user: User, patient_id: int) -> None:
         raise PermissionDenied(_("Only a clinician of a centre that cares for this patient acknowledges its alerts."))
 
 
+def can_set_up_centre(user: User, centre: Centre) -> bool:
+    """Whether the person decides how this centre answers alerts: its administrator, or the clinician who leads it."""
+    roles = {m.role for m in memberships_of(user) if m.centre_id == centre.pk}
+    return Role.ADMINISTRATOR in roles or (Role.CLINICIAN in roles and centre.lead_id == user.pk)
+
+
+def check_can_set_up_centre(user: User, centre: Centre) -> None:
+    """Demand `can_set_up_centre`."""
+    if not can_set_up_centre(user, centre):
+        raise PermissionDenied(_("The lead of this centre or its administrator decides this."))
+
+
 def _works_in_laboratory(user: User, centre_id: int, roles: set[Role]) -> bool:
     return any(m.centre_id == centre_id and m.role in roles for m in memberships_of(user))
 
@@ -148,6 +169,51 @@ def check_can_keep_quality(user: User, laboratory_centre_id: int) -> None:
     """Demand someone of the laboratory: lots, points of charts and external rounds are kept by all who work there."""
     if not can_enter_result(user, laboratory_centre_id) and not can_set_up_laboratory(user, laboratory_centre_id):
         raise PermissionDenied(_("Only the people of the laboratory keep its quality records."))
+
+
+def can_set_patient_intervals(user: User, patient_id: int) -> bool:
+    """Whether the person may set sampling intervals of the patient apart: a clinician of a centre that cares."""
+    return _has_role_for(user, patient_id, {Role.CLINICIAN})
+
+
+def check_can_set_patient_intervals(user: User, patient_id: int) -> None:
+    """Demand `can_set_patient_intervals`."""
+    if not can_set_patient_intervals(user, patient_id):
+        raise PermissionDenied(_("A clinician of a centre that cares for this patient sets its sampling intervals."))
+
+
+def can_propose_ruleset(user: User, centre_id: int) -> bool:
+    """Whether the person may have another alerting rule set compared: a clinician or administrator of the centre."""
+    wanted = {Role.CLINICIAN, Role.ADMINISTRATOR}
+    return any(m.centre_id == centre_id and m.role in wanted for m in memberships_of(user))
+
+
+def check_can_propose_ruleset(user: User, centre_id: int) -> None:
+    """Demand `can_propose_ruleset`."""
+    if not can_propose_ruleset(user, centre_id):
+        raise PermissionDenied(_("A clinician or the administrator of the centre asks for another rule set."))
+
+
+def can_sign_rules(user: User, centre_id: int | None) -> bool:
+    """Whether the person may sign a change of rules: a clinician of the centre; of any centre where it is for all."""
+    return any(m.role == Role.CLINICIAN and centre_id in {None, m.centre_id} for m in memberships_of(user))
+
+
+def check_can_sign_rules(user: User, centre_id: int | None) -> None:
+    """Demand `can_sign_rules`."""
+    if not can_sign_rules(user, centre_id):
+        raise PermissionDenied(_("A change of rules is signed by a clinician."))
+
+
+def can_read_due(user: User, centre_id: int) -> bool:
+    """Whether the person may read what is due at a centre: whoever opens its charts."""
+    return any(m.centre_id == centre_id and m.role in CHART_ROLES for m in memberships_of(user))
+
+
+def check_can_read_due(user: User, centre_id: int) -> None:
+    """Demand `can_read_due`."""
+    if not can_read_due(user, centre_id):
+        raise PermissionDenied(_("Clinicians, data managers and auditors of the centre read what is due there."))
 
 
 def can_keep_clients(user: User, centre_id: int) -> bool:

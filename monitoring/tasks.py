@@ -7,8 +7,21 @@ from celery import shared_task
 from django.db import transaction
 from django.utils import timezone
 
-from monitoring import scope
-from monitoring.actions import audit_sealing, bulk_recompute, figures, new_days, recompute, sweeping
+from monitoring import enqueue, scope
+from monitoring.actions import (
+    audit_sealing,
+    bulk_recompute,
+    escalating,
+    figures,
+    new_days,
+    notifying,
+    notifying_mail,
+    recompute,
+    shadow_runs,
+    sweeping,
+    webhooks_sending,
+)
+from monitoring.models.choices import NotificationChannelChoice as Channel
 
 Task = TypeVar("Task", bound=Callable[..., None])
 
@@ -25,6 +38,7 @@ def recompute_series(series_id: int) -> None:
         scope.enter_all_centres()
         recompute.recompute_series([series_id], now=timezone.now())
         figures.refresh([series_id], now=timezone.now())
+    notifying.wake()
 
 
 @task("recompute_patient")
@@ -34,12 +48,14 @@ def recompute_patient(patient_id: int) -> None:
         scope.enter_all_centres()
         recompute.drain_patient(patient_id, now=timezone.now())
         figures.refresh_patient(patient_id, now=timezone.now())
+    notifying.wake()
 
 
 @task("sweep_recompute_requests")
 def sweep_recompute_requests() -> None:
     """Compute what waits in the table: what the broker lost, and what bulk loads asked for."""
     sweeping.sweep(now=timezone.now())
+    notifying.wake()
 
 
 @task("begin_new_days")
@@ -50,13 +66,49 @@ def begin_new_days() -> None:
         new_days.begin(now=timezone.now())
 
 
+@task("escalate_alerts")
+def escalate_alerts() -> None:
+    """Let alerts go on that nobody acknowledged in time."""
+    escalating.escalate(now=timezone.now())
+    notifying.wake()
+
+
 @task("seal_audit")
 def seal_audit() -> None:
     """Seal the audit entries that have come since the last seal."""
     audit_sealing.seal()
 
 
+@task("tell_alerts")
+def tell_alerts() -> None:
+    """Address what nobody was told of yet, and wake those who send what is due."""
+    now = timezone.now()
+    notifying.address(now=now)
+    if notifying.has_waiting(channel=Channel.EMAIL, now=now):
+        enqueue.send("send_mail")
+    if notifying.has_waiting(channel=Channel.WEBHOOK, now=now):
+        enqueue.send("send_webhooks")
+
+
+@task("send_mail")
+def send_mail() -> None:
+    """Send the e-mails that are due."""
+    notifying_mail.send_due(clock=timezone.now)
+
+
+@task("send_webhooks")
+def send_webhooks() -> None:
+    """Send the webhooks that are due."""
+    webhooks_sending.send_due(clock=timezone.now)
+
+
 @task("recompute_shard")
 def recompute_shard(shard: int, shards: int) -> None:
     """Compute one shard of all series in bulk."""
     bulk_recompute.recompute_shard(bulk_recompute.BulkOrder(shard, shards), now=timezone.now())
+
+
+@task("compare_rules")
+def compare_rules() -> None:
+    """Compute the comparisons of rules that wait."""
+    shadow_runs.compute_waiting(now=timezone.now())

@@ -42,6 +42,14 @@ def read_flag(name: str, default: bool = False, environ: Mapping[str, str] = os.
     raise SettingMissing(f"{name} is {value!r}; say yes or no.")
 
 
+def read_number(name: str, default: int, most: int, environ: Mapping[str, str] = os.environ) -> int:
+    """Return NAME as a whole number from 0 to `most`; refuses anything else."""
+    value = read(name, str(default), environ)
+    if value.isascii() and value.isdigit() and int(value) <= most:
+        return int(value)
+    raise SettingMissing(f"{name} is {value!r}; give a whole number from 0 to {most}.")
+
+
 def _home_environment(environ: Mapping[str, str] = os.environ) -> dict[str, str]:
     """Return what a running `manage.py up` left in its home for other commands: addresses of its servers."""
     home = Path(environ.get("MRD_HOME") or ".mrd")

@@ -15,8 +15,9 @@ from monitoring.permissions import memberships_of
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
-# Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself.
-WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez")
+# Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself, a stream
+# stays open for half a minute and enters its own short transaction before that.
+WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez", "/live/")
 
 
 def _zone_of(user: User) -> ZoneInfo:

@@ -7,7 +7,7 @@ from typing import Any
 from csp.constants import NONCE, NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from mrdweb import env
+from mrdweb import env, mail
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -196,9 +196,23 @@ CELERY_TIMEZONE = "UTC"
 CELERY_DB_REUSE_MAX = 1000
 CELERY_BEAT_SCHEDULE = {
     "sweep-recompute-requests": {"task": "monitoring.sweep_recompute_requests", "schedule": 15.0},
+    "tell-alerts": {"task": "monitoring.tell_alerts", "schedule": 15.0},
     "begin-new-days": {"task": "monitoring.begin_new_days", "schedule": 60.0},
+    "escalate-alerts": {"task": "monitoring.escalate_alerts", "schedule": 60.0},
+    "compare-rules": {"task": "monitoring.compare_rules", "schedule": 30.0},
     "seal-audit": {"task": "monitoring.seal_audit", "schedule": 300.0},
 }
+
+# Messages about alerts leave by e-mail and by webhooks; without a mail server everything else works, and it is told.
+PUBLIC_URL = mail.public_url()
+_mail = mail.mail_settings()
+MAIL_IS_SET: bool = bool(_mail)
+globals().update(_mail)
+# Hosts, host:port, addresses or networks inside the hospital that webhooks may reach all the same, by http as well.
+WEBHOOK_ALLOW = [each.strip() for each in env.read("MRD_WEBHOOK_ALLOW", "").split(",") if each.strip()]
+
+# How many open pages of one web process are told of alerts by a stream; each holds a thread. The others ask.
+LIVE_STREAMS = env.read_number("MRD_LIVE_STREAMS", 16, 1000)
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 20 * 1024 * 1024
 

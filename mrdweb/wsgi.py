@@ -1,9 +1,16 @@
 """The WSGI application."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mrdweb.settings")
 
 application = get_wsgi_application()
+
+# A release whose rules nobody has signed must not show its verdicts (docs/adr/0009).
+from monitoring.actions.editions import refuse_to_start  # noqa: E402 - models need the application
+
+if because := refuse_to_start():
+    sys.exit(because)

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -12,7 +13,7 @@ from rest_framework.views import APIView
 from api.auth.tokens import bearer
 from api.v1 import paging, standpoints
 from monitoring import permissions
-from monitoring.actions import recompute
+from monitoring.actions import reading, recompute
 from monitoring.models import Alert, AlertChange
 from monitoring.queries import known_alerts
 
@@ -40,11 +41,47 @@ class AlertList(APIView):
         )
 
 
+class AlertDetail(APIView):
+    """One alert with the steps of its life: where the address in a webhook leads."""
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Return the alert, with `revision` and `changed_at` as a step taken with it has to send them back.
+
+        `known_at` gives it as it stood at that moment, with the steps by then; 404 where it was not raised by then.
+        """
+        row = get_object_or_404(_of_charts(request), pk=pk)
+        reading.note(by=bearer(request), patient=row.patient, channel="api", now=timezone.now())
+        asked = standpoints.standpoint_of_list(request)
+        if asked.as_of is not None:
+            raise standpoints.Unprocessable({"as_of": "Alerts are of a moment, not of a day: ask with known_at."})
+        if asked.known_at is None:
+            recompute.drain_patient(row.patient_id, now=timezone.now())
+            row = get_object_or_404(_of_charts(request), pk=pk)
+            return standpoints.tagged(request, {**show_with_steps(row), "known_at": None})
+        rows = known_alerts.raised_by(_of_charts(request), asked.known_at)
+        then = get_object_or_404(rows, pk=pk)
+        steps = known_alerts.steps_of(AlertChange.objects.filter(alert=then))[pk]
+        shown = _show(known_alerts.at_moment(then, steps, asked.known_at))
+        by_then = [_show_step(step) for step in steps if step.at <= asked.known_at]
+        return standpoints.tagged(request, {**shown, "steps": by_then, "known_at": standpoints.told(asked)["known_at"]})
+
+
+def show_with_steps(alert: Alert) -> dict[str, Any]:
+    """Return an alert as it stands, with what a step taken with it has to send back, and its life."""
+    steps = known_alerts.steps_of(AlertChange.objects.filter(alert=alert))[alert.pk]
+    return {
+        **_show(alert),
+        "revision": alert.series.revision,
+        "changed_at": alert.changed_at,
+        "steps": [_show_step(step) for step in steps],
+    }
+
+
 def _of_charts(request: Request) -> QuerySet[Alert]:
     memberships = permissions.memberships_of(bearer(request))
     centres = [each.centre_id for each in memberships if each.role in permissions.CHART_ROLES]
     return (
-        Alert.objects.select_related("patient")
+        Alert.objects.select_related("patient", "series", "held_by")
         .filter(patient__care_relations__centre_id__in=centres, patient__care_relations__role__in=permissions.CARING)
         .distinct()
     )
@@ -73,5 +110,23 @@ def _show(alert: Alert) -> dict[str, Any]:
         "raised_at": alert.raised_at,
         "due_at": alert.due_at,
         "acknowledged_at": alert.acknowledged_at,
+        "held_by": alert.held_by.username if alert.held_by else None,
+        "escalation": alert.escalation,
+        "escalated_at": alert.escalated_at,
+        "resolved_at": alert.resolved_at,
         "retracted_because": alert.retracted_because or None,
+    }
+
+
+def _show_step(step: AlertChange) -> dict[str, Any]:
+    return {
+        "kind": step.kind,
+        "at": step.at,
+        "by": step.by.username if step.by else None,
+        "to": step.to.username if step.to else None,
+        "whom": step.detail.get("whom"),
+        "action_taken": step.action_taken or None,
+        "comment": step.comment or None,
+        "next_sample_on": step.detail.get("next_sample_on"),
+        "next_sample_tissue": step.detail.get("next_sample_tissue"),
     }

@@ -7,12 +7,11 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from monitoring import permissions
-from monitoring.actions import audit
-from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
-from monitoring.models import Alert, AlertChange, MrdSeries, Patient, User
+from monitoring.actions.alert_turns import SeenAlert, Turn, lock_as_seen, take
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate
+from monitoring.models import Alert, Patient, User
 from monitoring.models.choices import AlertStateChoice as State
-from monitoring.models.choices import TissueChoice
+from monitoring.models.choices import AlertStepChoice, TissueChoice
 
 NEXT_SAMPLE_WITHIN = timedelta(days=366)  # [DESIGN] a date further ahead is a slip of the keyboard
 
@@ -37,14 +36,6 @@ class NextSampleTissue(models.TextChoices):
 
 
 @dataclass(frozen=True, slots=True)
-class SeenAlert:
-    """What the person had before their eyes: the revision of the series, and when the alert last changed."""
-
-    revision: int
-    changed_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Decision:
     """What was decided; `next_sample_on` is None only where no further sample is planned."""
 
@@ -57,22 +48,11 @@ class Decision:
 @transaction.atomic
 def acknowledge(*, by: User, alert: Alert, seen: SeenAlert, decision: Decision, now: datetime) -> Alert:
     """Acknowledge an alert that waits; raises StaleVersion where the series or the alert changed since it was seen."""
-    permissions.check_can_acknowledge(by, alert.patient_id)
-    series = MrdSeries.objects.select_for_update().get(pk=alert.series_id)
-    current = Alert.objects.select_for_update().get(pk=alert.pk)
-    if (series.revision, current.changed_at) != (seen.revision, seen.changed_at) or current.state != State.RAISED:
-        raise StaleVersion(_("This alert or its samples have changed since you opened the page. Nothing was saved."))
+    current = lock_as_seen(by=by, alert=alert, seen=seen, states={State.RAISED})
     _check_decision(current, decision, now)
-    before = audit.snapshot(current)
-    current.state, current.acknowledged_at, current.acknowledged_by = State.ACKNOWLEDGED, now, by
-    current.changed_at = now
-    current.save(update_fields=["state", "acknowledged_at", "acknowledged_by", "changed_at"])
-    _note(current, by, decision, series.revision, now)
-    audit.record(
-        action="alert.acknowledge", by=by, subject=current, patient_id=current.patient_id,
-        before=before, after=audit.snapshot(current), reason=decision.comment[:500],
-    )  # fmt: skip
-    return current
+    changes = {"state": State.ACKNOWLEDGED, "acknowledged_at": now, "acknowledged_by": by, "held_by": by}
+    turn = _turn(decision, seen.revision)
+    return take(by=by, alert=current, action="alert.acknowledge", turn=turn, changes=changes, now=now)
 
 
 def _check_decision(alert: Alert, decision: Decision, now: datetime) -> None:
@@ -92,23 +72,11 @@ def _check_decision(alert: Alert, decision: Decision, now: datetime) -> None:
         raise ImpossibleDate("next_sample_on", _("This is more than a year ahead. Is the year right?"))
 
 
-def _note(alert: Alert, by: User, decision: Decision, revision: int, now: datetime) -> None:
+def _turn(decision: Decision, revision: int) -> Turn:
     on = decision.next_sample_on
-    AlertChange.objects.bulk_create(
-        [
-            AlertChange(
-                alert=alert,
-                patient_id=alert.patient_id,
-                kind=State.ACKNOWLEDGED,
-                at=now,
-                by=by,
-                action_taken=decision.action_taken.value,
-                comment=decision.comment.strip(),
-                detail={
-                    "next_sample_on": on.isoformat() if on else None,
-                    "next_sample_tissue": decision.next_sample_tissue.value,
-                    "revision": revision,
-                },
-            )
-        ]
-    )
+    detail = {
+        "next_sample_on": on.isoformat() if on else None,
+        "next_sample_tissue": decision.next_sample_tissue.value,
+        "revision": revision,
+    }
+    return Turn(AlertStepChoice.ACKNOWLEDGED, decision.comment, None, decision.action_taken.value, detail)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from monitoring.domain.terms import FlagCode
 from monitoring.domain.urgency import ALERT_IN_EVERY_RULESET, EPISODE, AlertDue
 from monitoring.models import Alert
 
@@ -28,14 +29,17 @@ def pair(wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> tuple[Pairs, li
 
 
 def _same_kind(due: AlertDue, alert: Alert) -> bool:
-    """Flags that are alerts whatever the rule set keep their alert when the centre chooses another."""
+    """Flags that are alerts whatever the rule set keep their alert when the centre chooses another.
+
+    So does a sample that is overdue: due dates do not depend on the rule set.
+    """
     if due.code != alert.code:
         return False
     if due.code == EPISODE:
         return due.ruleset == alert.ruleset
     if (due.tissue or None) != (alert.detail.get("tissue") or None):
         return False
-    return due.ruleset == alert.ruleset or due.code in ALERT_IN_EVERY_RULESET
+    return due.ruleset == alert.ruleset or due.code in ALERT_IN_EVERY_RULESET or due.code == FlagCode.SAMPLE_OVERDUE
 
 
 def _same_index(due: AlertDue, alert: Alert) -> bool:

@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import QuerySet
+
 from monitoring.actions.alert_matching import pair
+from monitoring.domain.alert_times import due_at
 from monitoring.domain.sample_classes import class_of_call
 from monitoring.domain.surveillance import Surveillance
 from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import (
-    ACKNOWLEDGE_WITHIN,
     EPISODE,
     URGENCY_OF_FLAG,
     AlertDue,
@@ -22,6 +24,8 @@ from monitoring.domain.urgency import (
 from monitoring.domain.verdicts import Flag, Verdict
 from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice as State
+from monitoring.queries import alert_times
+from monitoring.queries.alert_times import TimesOf
 from monitoring.queries.series_inputs import SeriesInputs
 
 Verdicts = Mapping[RuleSetId, Verdict]
@@ -34,17 +38,34 @@ SHOWN_ON_THE_PAGE_ONLY = Urgency.FOURTH
 
 
 def reconcile(computed: Iterable[Computed], *, now: datetime) -> None:
-    """Bring the alerts of these series into agreement with their verdicts; doing so twice changes nothing."""
+    """Bring the alerts of these series into agreement with their verdicts; doing so twice changes nothing.
+
+    They are locked, so that what a person does or the clock brings at the same moment is neither lost nor overwritten.
+    """
     computed = list(computed)
+    _book_of(computed, _stored(computed).select_for_update(no_key=True), now).write()
+
+
+def planned(computed: Iterable[Computed], *, now: datetime) -> list[AlertChange]:
+    """Return the steps that reconciling would take, nothing written: what a change of rules would do (ADR 0009)."""
+    computed = list(computed)
+    return _book_of(computed, _stored(computed), now).steps
+
+
+def _stored(computed: Sequence[Computed]) -> QuerySet[Alert]:
+    return Alert.objects.filter(series_id__in=[each.series_id for each, *_ in computed]).order_by("pk")
+
+
+def _book_of(computed: Sequence[Computed], rows: QuerySet[Alert], now: datetime) -> "_Book":
     stored: dict[int, list[Alert]] = defaultdict(list)
-    for alert in Alert.objects.filter(series_id__in=[each.series_id for each, *_ in computed]).order_by("pk"):
+    for alert in rows:
         stored[alert.series_id].append(alert)
-    book = _Book(now)
+    book = _Book(now, alert_times.of_patients({each.patient_id for each, *_ in computed}))
     for inputs, verdicts, surveillance in computed:
         wanted = wanted_alerts(inputs, verdicts, surveillance)
         over = {id(due) for due in wanted if _is_over(inputs, verdicts, due)}
         _reconcile_series(book, inputs, wanted, stored[inputs.series_id], over)
-    book.write()
+    return book
 
 
 def wanted_alerts(inputs: SeriesInputs, verdicts: Verdicts, surveillance: Surveillance) -> list[AlertDue]:
@@ -65,8 +86,9 @@ def _of_flag(ruleset: RuleSetId, flag: Flag) -> AlertDue:
 class _Book:
     """What one reconciliation writes: alerts and the steps of their lives."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, times: TimesOf) -> None:
         self.now = now
+        self.times = times
         self.new: list[Alert] = []
         self.changed: list[Alert] = []
         self.steps: list[AlertChange] = []
@@ -75,6 +97,11 @@ class _Book:
         self.steps.append(
             AlertChange(alert=alert, patient_id=alert.patient_id, kind=kind, at=self.now, detail=detail or {})
         )
+
+    def due_at(self, inputs: SeriesInputs, urgency: Urgency) -> datetime | None:
+        """The end of the last day, at the patient's centre, on which an acknowledgement is in time."""
+        within = self.times[inputs.patient_id][urgency]
+        return None if within is None else due_at(within, self.now, ZoneInfo(inputs.time_zone))
 
     def write(self) -> None:
         Alert.objects.bulk_create(self.new)
@@ -86,6 +113,7 @@ class _Book:
 WRITTEN = [
     "ruleset", "subject", "code", "urgency", "state", "index_result_id", "index_on", "detail", "fingerprint",
     "raised_at", "due_at", "changed_at", "acknowledged_at", "acknowledged_by_id", "retracted_at", "retracted_because",
+    "escalation", "escalated_at", "resolved_at", "resolved_by_id",
 ]  # fmt: skip
 
 
@@ -128,28 +156,57 @@ def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
 def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
     alert = Alert(series_id=inputs.series_id, patient_id=inputs.patient_id, state=State.RAISED, raised_at=book.now)
     _fill(alert, inputs, due, book.now)
-    alert.due_at = _due_at(inputs, due.urgency, book.now)
+    alert.due_at = book.due_at(inputs, due.urgency)
     book.new.append(alert)
     book.note(alert, "RAISED", alert.detail)
 
 
 def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool) -> None:
-    settled = alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == is_over
-    if settled and alert.fingerprint == _fingerprint(due):
+    if _is_settled(alert, due, is_over=is_over):
         return
     before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
     grew = due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest
-    was = alert.state
+    was, urgency_was = alert.state, alert.urgency
     _fill(alert, inputs, due, book.now)
     if is_over:
         alert.state = State.RESOLVED
-    elif was in {State.RETRACTED, State.RESOLVED} or (was == State.ACKNOWLEDGED and grew):
-        alert.state, alert.acknowledged_at, alert.acknowledged_by_id = State.RAISED, None, None
-        alert.retracted_at, alert.retracted_because = None, ""
-    if alert.state == State.RAISED and (grew or was != State.RAISED):
-        alert.raised_at, alert.due_at = book.now, _due_at(inputs, due.urgency, book.now)
+    elif _opens_again(alert, was, grew=grew):
+        _reopen(alert)
+        alert.raised_at, alert.due_at = book.now, book.due_at(inputs, due.urgency)
+    elif was == State.RAISED and grew:
+        _grow_unanswered(book, inputs, alert, due, urgency_was)
     book.changed.append(alert)
     book.note(alert, _kind_of_step(was, alert.state), {**alert.detail, "before": before})
+
+
+def _is_settled(alert: Alert, due: AlertDue, *, is_over: bool) -> bool:
+    """Nothing is to be done; what a person has resolved stays so while nothing new has come."""
+    same = alert.fingerprint == _fingerprint(due)
+    if alert.resolved_by_id is not None:
+        return same
+    return same and alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == is_over
+
+
+def _opens_again(alert: Alert, was: str, *, grew: bool) -> bool:
+    """What was retracted, or had ended by itself, holds again; what a person has answered opens when it grows."""
+    if was == State.RETRACTED or (was == State.RESOLVED and alert.resolved_by_id is None):
+        return True
+    return grew and was in {State.ACKNOWLEDGED, State.RESOLVED}
+
+
+def _reopen(alert: Alert) -> None:
+    alert.state, alert.acknowledged_at, alert.acknowledged_by_id = State.RAISED, None, None
+    alert.retracted_at, alert.retracted_because = None, ""
+    alert.resolved_at, alert.resolved_by_id = None, None
+    alert.escalation, alert.escalated_at = 0, None
+
+
+def _grow_unanswered(book: _Book, inputs: SeriesInputs, alert: Alert, due: AlertDue, urgency_was: int) -> None:
+    """What nobody has answered yet is never due later by growing: a new sample may not push an alert away."""
+    times = [each for each in (alert.due_at, book.due_at(inputs, due.urgency)) if each is not None]
+    alert.due_at = min(times, default=None)
+    if due.urgency < urgency_was:
+        alert.raised_at, alert.escalation, alert.escalated_at = book.now, 0, None
 
 
 def _kind_of_step(was: str, now_is: str) -> str:
@@ -160,18 +217,22 @@ def _kind_of_step(was: str, now_is: str) -> str:
 
 def _end(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
     """What an alert followed is no longer there: it came to its end, or it was taken back by an amendment."""
-    if alert.state in {State.RETRACTED, State.RESOLVED}:
+    by_a_person = alert.resolved_by_id is not None
+    if alert.state == State.RETRACTED or (alert.state == State.RESOLVED and not by_a_person):
         return
-    alert.changed_at = book.now
     if alert.code in ENDS_BY_ITSELF:
+        if by_a_person:
+            return
         alert.state = State.RESOLVED
         book.note(alert, "RESOLVED")
     else:
         other_rules = alert.ruleset != inputs.alerting_ruleset
         alert.state, alert.retracted_at = State.RETRACTED, book.now
         alert.retracted_because = "RULESET_CHANGED" if other_rules else "NO_LONGER_HOLDS"
+        alert.resolved_at, alert.resolved_by_id = None, None
         book.note(alert, "RETRACTED", {"because": alert.retracted_because})
         _tell_retraction(book, inputs, alert)
+    alert.changed_at = book.now
     book.changed.append(alert)
 
 
@@ -184,7 +245,7 @@ def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> Non
         series_id=inputs.series_id, patient_id=inputs.patient_id, ruleset=retracted.ruleset, code=RETRACTION,
         subject=f"{RETRACTION}:{retracted.pk}:{book.now.isoformat()}", urgency=urgency, state=State.RAISED,
         index_result_id=retracted.index_result_id, index_on=retracted.index_on, raised_at=book.now,
-        changed_at=book.now, due_at=_due_at(inputs, urgency, book.now), fingerprint=str(retracted.pk),
+        changed_at=book.now, due_at=book.due_at(inputs, urgency), fingerprint=str(retracted.pk),
         detail={"retracted": retracted.pk, "code": retracted.code, "because": retracted.retracted_because,
                 "tissue": retracted.detail.get("tissue"), "status": retracted.detail.get("status")},
     )  # fmt: skip
@@ -212,15 +273,6 @@ def _fingerprint(due: AlertDue) -> str:
         str(part)
         for part in (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest)
     )  # fmt: skip
-
-
-def _due_at(inputs: SeriesInputs, urgency: Urgency, now: datetime) -> datetime | None:
-    """The end of the last day, at the patient's centre, on which an acknowledgement is in time."""
-    within = ACKNOWLEDGE_WITHIN[urgency]
-    if within is None:
-        return None
-    day = within.due_on(inputs.today(now))
-    return datetime.combine(day + timedelta(days=1), time(0), tzinfo=ZoneInfo(inputs.time_zone))
 
 
 def _text(on: date | None) -> str | None:

@@ -1,5 +1,6 @@
 """The audit trail: every write of an action leaves one entry in the same transaction."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -35,6 +36,17 @@ def record(
             )
         ]
     )
+
+
+def record_all(*, action: str, by: User | None, subjects: Iterable[models.Model], patient_id: int) -> None:
+    """Write down that the same was done to several rows of one patient, none of which it changed; in one statement."""
+    AuditEntry.objects.bulk_create(
+        AuditEntry(
+            actor_id=by.pk if by else None, actor_name=by.username if by else "worker", action=action,
+            subject_type=subject._meta.model_name or "", subject_id=subject.pk, patient_id=patient_id,
+        )
+        for subject in subjects
+    )  # fmt: skip
 
 
 def snapshot(row: models.Model) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 
 from monitoring import scope
-from monitoring.actions import recompute, verdict_rows
+from monitoring.actions import editions, recompute, verdict_rows
 from monitoring.actions.computed_rows import Row
 from monitoring.actions.verdict_rows import Verdicts
 from monitoring.domain.classify import classify_all
@@ -68,7 +68,8 @@ class BulkReport:
 
 
 def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
-    """Compute one shard, chunk by chunk."""
+    """Compute one shard, chunk by chunk; raises EditionsNotSigned before anything is computed."""
+    editions.check_signed()
     report, wanted = BulkReport(), _of_shard(order, now)
     for first in range(0, len(wanted), order.chunk):
         with transaction.atomic():

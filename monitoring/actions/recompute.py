@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import connection, transaction
 
-from monitoring.actions import alerts, summaries, verdict_rows
+from monitoring.actions import alerts, editions, summaries, verdict_rows
+from monitoring.actions.alerts import Computed
 from monitoring.actions.verdict_rows import Verdicts
 from monitoring.domain.classify import classify_all
 from monitoring.domain.surveillance import Surveillance, surveil
@@ -24,7 +25,11 @@ LIST_LIMIT = 200
 
 @transaction.atomic
 def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
-    """Compute every rule set's verdict on these series as of today at their centres, and write what is newer."""
+    """Compute every rule set's verdict on these series as of today at their centres, and write what is newer.
+
+    Raises EditionsNotSigned where this code computes by editions that nobody has signed.
+    """
+    editions.check_signed()
     wanted = sorted(set(series_ids))
     _lock(wanted)
     inputs = series_inputs.read_current(wanted)
@@ -39,21 +44,26 @@ def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
 
 def tell(computed: Iterable[tuple[SeriesInputs, Verdicts]], now: datetime) -> None:
     """Bring alerts and lists into agreement with verdicts that were just computed."""
+    watched = watch(computed, now)
+    alerts.reconcile(watched, now=now)
+    summaries.write(watched, now=now)
+
+
+def watch(computed: Iterable[tuple[SeriesInputs, Verdicts]], now: datetime) -> list[Computed]:
+    """Return verdicts with what else their series ask for today: samples due, responses."""
     computed = list(computed)
     courses = treatment_courses.read(inputs.patient_id for inputs, _ in computed)
-    watched = [
+    return [
         (inputs, verdicts, _surveil(inputs, verdicts, courses.get(inputs.patient_id, ()), now))
         for inputs, verdicts in computed
     ]
-    alerts.reconcile(watched, now=now)
-    summaries.write(watched, now=now)
 
 
 def _surveil(
     inputs: SeriesInputs, verdicts: Verdicts, courses: tuple[PreemptiveTreatment, ...], now: datetime
 ) -> Surveillance:
     chosen = verdicts[RuleSetId(inputs.alerting_ruleset)]
-    return surveil(inputs.series, chosen, courses, inputs.today(now))
+    return surveil(inputs.series, chosen, courses, inputs.today(now), inputs.intervals)
 
 
 def drain_patient(patient_id: int, *, now: datetime) -> None:

@@ -194,9 +194,9 @@ def _write_version(
 
 def unsigned_version(
     *, by: User, series: MrdSeries, sample: Sample, assay: Assay, reading: Reading, version: int, comment: str,
-    reason: str,
+    reason: str, quantified: Quantification | None = None,
 ) -> MrdResult:  # fmt: skip
-    """Return a version as its reading makes it, not yet written down."""
+    """Return a version as its reading makes it, not yet written down; `quantified` where that was computed already."""
     result = MrdResult(
         patient_id=series.patient_id,
         series=series,
@@ -211,7 +211,8 @@ def unsigned_version(
         comment=comment,
         reason=reason,
     )
-    _fill(result, measurement(series=series, sample=sample, assay=assay, reading=reading), reading)
+    measured = quantified or measurement(series=series, sample=sample, assay=assay, reading=reading)
+    _fill(result, measured, reading)
     return result
 
 
@@ -249,16 +250,21 @@ def _curves(reading: CqReading) -> dict[str, dict[str, str]]:
 
 
 def _write_wells(result: MrdResult, reading: Reading) -> None:
+    ResultWell.objects.bulk_create(wells_of_version(result, reading))
+
+
+def wells_of_version(result: MrdResult, reading: Reading) -> list[ResultWell]:
+    """Return the wells of a version as its reading tells them, not yet written down."""
     if isinstance(reading, ReportedReading):
-        return
-    ResultWell.objects.bulk_create(
+        return []
+    return [
         ResultWell(
             result=result, patient_id=result.patient_id, target=target, position=position, cq=well.cq,
             copies=well.copies, plate_well=well.plate_well, excluded_because=well.left_out_because,
         )
         for target, wells in zip(ResultWell.Target, wells_read(reading, settings_of(result.assay)), strict=True)
         for position, well in enumerate(wells, start=1)
-    )  # fmt: skip
+    ]  # fmt: skip
 
 
 def supersede(sample: Sample, assay: Assay, *, by: User, now: datetime, determination: int = 1) -> None:

@@ -11,7 +11,9 @@ from django.db import connection
 from monitoring.actions.alerts import Computed
 from monitoring.actions.computed_rows import arriving
 from monitoring.domain.classed_results import ClassedResult, with_classes
-from monitoring.domain.due_samples import DueSample, ScheduleRule
+from monitoring.domain.due_identity import Named, due_key
+from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule
+from monitoring.domain.surveillance import Surveillance
 from monitoring.domain.terms import EpisodeStatus, RuleSetId
 from monitoring.domain.verdicts import Episode, Evidence, Verdict
 from monitoring.queries.series_inputs import SeriesInputs
@@ -50,7 +52,7 @@ def _row(computed: Computed, now: datetime) -> tuple[Any, ...]:
     day = inputs.today(now)
     due = next((each for each in surveillance.schedule.to_come if _is_dated_routine(each)), None)
     suspected = [e.relapse_on for e in verdict.episodes if e.status is EpisodeStatus.SUSPECTED]
-    content = json.dumps(_content(inputs, verdict, verdicts, surveillance.schedule.to_come))
+    content = json.dumps(_content(inputs, verdict, verdicts, surveillance))
     return (
         inputs.series_id, inputs.patient_id, verdict.ruleset.value, verdict.state, inputs.revision, day,
         min(suspected, default=None), due.due_on if due else None, _overdue_from(due), content,
@@ -72,16 +74,21 @@ def _content(
     inputs: SeriesInputs,
     verdict: Verdict,
     verdicts: Any,
-    to_come: tuple[DueSample, ...],
+    surveillance: Surveillance,
 ) -> dict[str, Any]:
     classed = with_classes(inputs.series.results, verdict)
+    schedule = surveillance.schedule
+    named = Named(inputs.series, verdict, courses=len(surveillance.responses))
+    missed = [due for due in schedule.past if due.status is DueStatus.MISSED]
     return {
         "marker": inputs.series.marker.value,
         "states": {ruleset.value: each.state for ruleset, each in verdicts.items()},
         "episode": _episode(verdict),
         "latest": [_sample(each) for each in classed[-1:]],
         "tissues": sorted({each.tissue.value for each in classed}),
-        "due": [_due(each) for each in to_come],
+        "due": [{**_due(each), "key": due_key(each, named)} for each in schedule.to_come],
+        "missed": [_due(each) for each in missed],
+        "missed_on": _text(missed[-1].due_on) if missed else None,
         "end_of_treatment": _text(inputs.series.end_of_treatment),
         "course": [{"on": _text(start.on), "kind": start.kind.value} for start in inputs.series.course_starts],
         "death_on": _text(inputs.series.death_on),

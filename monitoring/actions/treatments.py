@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from monitoring.actions import rows
 from monitoring.actions.dates import check_possible
-from monitoring.actions.refusals import ImpossibleDate, OverlappingCycles
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate, OverlappingCycles
+from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import Patient, Treatment, User, VenetoclaxCycle
 from monitoring.models.choices import TreatmentKindChoice
 
@@ -66,9 +67,16 @@ def record_cycle(*, by: User, patient: Patient, cycle: VenetoclaxCycle, regimen:
 
 @transaction.atomic
 def change_cycle(
-    *, by: User, cycle: VenetoclaxCycle, changes: dict[str, Any], now: datetime, reason: str = ""
+    *,
+    by: User,
+    cycle: VenetoclaxCycle,
+    changes: dict[str, Any],
+    now: datetime,
+    reason: str = "",
+    seen: datetime | None = None,
 ) -> VenetoclaxCycle:
-    """Correct a cycle; what it was stays in the history."""
+    """Correct a cycle; what it was stays in the history. Raises StaleVersion where somebody else did meanwhile."""
+    lock_as_seen(cycle, seen)
     check_possible(patient=cycle.patient, on=changes.get("starts_on", cycle.starts_on), field="starts_on", now=now)
     _check_order(changes.get("starts_on", cycle.starts_on), changes.get("ends_on", cycle.ends_on))
     try:
@@ -76,6 +84,24 @@ def change_cycle(
             return rows.change(by=by, row=cycle, patient=cycle.patient, changes=changes, reason=reason)
     except IntegrityError as error:
         raise _cycle_refusal(error) from error
+
+
+@transaction.atomic
+def remove_cycle(*, by: User, cycle: VenetoclaxCycle, reason: str) -> None:
+    """Take a cycle out that was written down by mistake; holds go with it, what happened to the patient stays.
+
+    A course left without any cycle goes too: its start would stay a start of treatment for every rule.
+    """
+    if not reason.strip():
+        raise ActionRefused(_("Say why the cycle is removed."))
+    patient, course = cycle.patient, cycle.treatment
+    for change in cycle.dose_changes.all():
+        rows.remove(by=by, row=change, patient=patient, reason=reason)
+    for happened in (*cycle.adverse_events.all(), *cycle.transfusions.all()):
+        rows.change(by=by, row=happened, patient=patient, changes={"cycle": None}, reason=reason)
+    rows.remove(by=by, row=cycle, patient=patient, reason=reason)
+    if not course.cycles.exists():
+        rows.remove(by=by, row=course, patient=patient, reason=reason)
 
 
 def _course_of(cycle: VenetoclaxCycle, patient: Patient) -> Treatment | None:

@@ -1,13 +1,15 @@
 """Vertical lines: what happened to the patient, and the relapse dates of the verdict."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import date
 from typing import Any
 
 from monitoring.charts.episodes import DrawnEpisode, Tone
-from monitoring.charts.inputs import ClinicalEvent, EventKind
+from monitoring.charts.inputs import ClinicalEvent, EventKind, Finding
+from monitoring.charts.scales import plain
 from monitoring.domain.series import CourseBegin, Series
-from monitoring.domain.terms import CourseStart
+from monitoring.domain.terms import CourseStart, Marker
 
 RELAPSE = "RELAPSE"
 SUSPECTED = "SUSPECTED"
@@ -22,8 +24,9 @@ def event_lines(
     events: Iterable[ClinicalEvent],
     episodes: Iterable[DrawnEpisode],
     as_of: date,
+    findings: Iterable[Finding] = (),
 ) -> list[dict[str, Any]]:
-    """Every line up to `as_of`, oldest first: recorded events, those of the series, and relapse dates."""
+    """Every line up to `as_of`, oldest first: recorded events, those of the series, findings, and relapse dates."""
     told = {(event.kind, event.on): event.detail for event in _of_series(series)}
     told |= {(event.kind, event.on): event.detail for event in events}
     courses = {start.on: at for at, start in enumerate(sorted_starts(series, as_of), start=2)}
@@ -37,8 +40,26 @@ def event_lines(
         for (kind, on), detail in told.items()
         if on <= as_of
     ]
+    lines.extend(finding_lines(findings, series.marker, as_of))
     lines.extend(_relapse_line(at, drawn) for at, drawn in enumerate(episodes) if drawn.has_line)
     return sorted(lines, key=lambda line: (line["on"], line["kind"]))
+
+
+def finding_lines(findings: Iterable[Finding], marker: Marker, as_of: date) -> list[dict[str, Any]]:
+    """One line for each day and kind of finding; `marker_lost` tells the one after which the curve is blind."""
+    together: dict[tuple[date, EventKind], list[Finding]] = defaultdict(list)
+    for finding in findings:
+        if finding.on <= as_of:
+            together[finding.on, finding.kind].append(finding)
+    return [_finding_line(kind, on, found, marker) for (on, kind), found in sorted(together.items())]
+
+
+def _finding_line(kind: EventKind, on: date, found: list[Finding], marker: Marker) -> dict[str, Any]:
+    lost = kind is EventKind.MUTATION_LOST and any(one.gene == marker.value for one in found)
+    return _line(kind.value, on, ", ".join(one.name for one in found), None) | {
+        "findings": [{"name": one.name, "vaf_pct": plain(one.vaf_pct)} for one in found],
+        "marker_lost": lost,
+    }
 
 
 def sorted_starts(series: Series, as_of: date) -> list[CourseBegin]:

@@ -31,6 +31,7 @@ class EventKind(StrEnum):
     HAEMATOLOGICAL_RELAPSE = "HAEMATOLOGICAL_RELAPSE"
     MUTATION_GAINED = "MUTATION_GAINED"
     MUTATION_LOST = "MUTATION_LOST"
+    MUTATION_PERSISTENT = "MUTATION_PERSISTENT"
     DEATH = "DEATH"
 
 
@@ -76,6 +77,22 @@ class ClinicalEvent:
     kind: EventKind
     on: date
     detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A mutation gained, lost or persistent on a day; `variant` as it was recorded, `vaf_pct` in per cent."""
+
+    kind: EventKind
+    on: date
+    gene: str
+    variant: str = ""
+    vaf_pct: Decimal | None = None
+
+    @property
+    def name(self) -> str:
+        """Gene and variant."""
+        return f"{self.gene} {self.variant}".strip()
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +151,7 @@ class TrajectoryInputs:
     cycles: tuple[Cycle, ...] = ()
     treatments: tuple[OtherTreatment, ...] = ()
     events: tuple[ClinicalEvent, ...] = ()
+    findings: tuple[Finding, ...] = ()
     thresholds: tuple[Threshold, ...] = ()
     forecast: Forecast | None = None
     remarks: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

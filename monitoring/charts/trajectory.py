@@ -25,7 +25,7 @@ from monitoring.charts.traces import lane_trace, line_traces, mark_traces, ring_
 from monitoring.domain.terms import CourseStart, RuleSetId, Tissue
 from monitoring.domain.verdicts import Verdict
 
-CHART_VERSION = 1
+CHART_VERSION = 2
 HEIGHT = 525  # px at 960 px of width
 MARGIN = {"l": 52, "r": 98, "t": 4, "b": 62}
 LANE = 0.062  # of the paper: the lane for samples without a height
@@ -80,7 +80,7 @@ def _meta(
         "tissues": [tissue.value for tissue in Tissue if tissue in tissues],
         "points": [facts(mark, baselines) for mark in marks],
         "episodes": [one.told() for one in drawn],
-        "lines": event_lines(inputs.series, inputs.events, drawn, as_of),
+        "lines": event_lines(inputs.series, inputs.events, drawn, as_of, inputs.findings),
         "cycles": bands.cycle_bands(inputs.cycles, as_of),
         "treatments": bands.treatment_bars(inputs.treatments, as_of),
         "thresholds": threshold_lines(inputs.thresholds, verdict.ruleset, tissues, baselines),

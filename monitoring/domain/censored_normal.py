@@ -31,11 +31,19 @@ def log_phi(x: float) -> float:
 def log_phi_slopes(x: float) -> tuple[float, float]:
     """Return slope (density over distribution function) and negative second derivative of `log_phi` at x."""
     if x > ASYMPTOTIC_BELOW:
-        slope = math.exp(-0.5 * x * x - _LOG_SQRT_2PI - log_phi(x))
-        return slope, slope * (slope + x)
+        return log_phi_terms(x)[1:]
     # slope + x is a small difference of large numbers; the series gives it without cancellation
     series = _mills_series(x)
     return -x / series, x * x * _rest(1.0 / (x * x)) / (series * series)
+
+
+def log_phi_terms(x: float) -> tuple[float, float, float]:
+    """Return `log_phi` at x with its slope and negative second derivative, at the price of one."""
+    value = log_phi(x)
+    if x > ASYMPTOTIC_BELOW:
+        slope = math.exp(-0.5 * x * x - _LOG_SQRT_2PI - value)
+        return value, slope, slope * (slope + x)
+    return value, *log_phi_slopes(x)
 
 
 def _mills_series(x: float) -> float:
@@ -62,18 +70,31 @@ class Residual:
 
 @dataclass(frozen=True, slots=True)
 class Maximum:
-    """Parameters at the maximum, and the log-likelihood there, without the constant of the normal density."""
+    """Parameters at the maximum, and the log-likelihood there, without the constant of the normal density.
+
+    `information` is the matrix of negative second derivatives there.
+    """
 
     parameters: tuple[float, ...]
     log_likelihood: float
+    information: list[list[float]]
 
 
-def maximise(residuals: Sequence[Residual], start: Sequence[float], *, scale_at: int | None = None) -> Maximum:
+def maximise(
+    residuals: Sequence[Residual],
+    start: Sequence[float],
+    *,
+    scale_at: int | None = None,
+    times_log_scale: float | None = None,
+) -> Maximum:
     """Return the maximum over the parameters by Newton's method with step halving; raises NoMaximum.
 
-    `scale_at` names the parameter that is h = 1/s, where s is sought: each observed point then adds log h.
+    `scale_at` names the parameter that is h = 1/s, where s is sought: each observed point then adds log h, unless
+    `times_log_scale` says how often it is added.
     """
-    observed = sum(not residual.censored for residual in residuals)
+    observed: float = sum(not residual.censored for residual in residuals)
+    if times_log_scale is not None:
+        observed = times_log_scale
     here = _evaluate(residuals, list(start), scale_at, observed)
     for _ in range(MAX_NEWTON_STEPS):
         step = _solve(here.information, here.gradient)
@@ -83,10 +104,10 @@ def maximise(residuals: Sequence[Residual], start: Sequence[float], *, scale_at:
         if decrement < DECREMENT_SMALL:
             # so near, a full step squares the distance, below what the likelihood itself can still tell apart
             here = _evaluate(residuals, _moved(here.at, step, 1.0), scale_at, observed)
-            return Maximum(tuple(here.at), here.value)
+            return Maximum(tuple(here.at), here.value, here.information)
         there = _stepped(residuals, here, step, scale_at, observed)
         if there is here:
-            return Maximum(tuple(here.at), here.value)
+            return Maximum(tuple(here.at), here.value, here.information)
         here = there
     raise NoMaximum
 
@@ -101,7 +122,7 @@ class _Place:
     information: list[list[float]]
 
 
-def _evaluate(residuals: Sequence[Residual], at: list[float], scale_at: int | None, observed: int) -> _Place:
+def _evaluate(residuals: Sequence[Residual], at: list[float], scale_at: int | None, observed: float) -> _Place:
     places = range(len(at))
     value, gradient = 0.0, [0.0 for _ in places]
     information = [[0.0 for _ in places] for _ in places]
@@ -131,7 +152,7 @@ def _evaluate(residuals: Sequence[Residual], at: list[float], scale_at: int | No
 
 
 def _stepped(
-    residuals: Sequence[Residual], here: _Place, step: Sequence[float], scale_at: int | None, observed: int
+    residuals: Sequence[Residual], here: _Place, step: Sequence[float], scale_at: int | None, observed: float
 ) -> _Place:
     """The place after the longest of the halved steps that does not lose likelihood, or the same place."""
     length = 1.0

@@ -143,7 +143,7 @@ def flag_end_of_treatment(reading: Reading) -> None:
     """EOT_POSITIVE: the end-of-treatment sample is POSITIVE, or its reduction since diagnosis too small."""
     if _EOT_POSITIVE not in reading.ruleset.own_flags:
         return
-    taken = _end_of_treatment_sample(reading)
+    taken = end_of_treatment_sample(reading)
     if taken is None or not taken.detected:
         return
     reduction = reading.ruleset.cbf_end_of_treatment_reduction
@@ -161,8 +161,11 @@ def flag_end_of_treatment(reading: Reading) -> None:
         reading.flag(_EOT_POSITIVE, taken.sample, because)
 
 
-def _end_of_treatment_sample(reading: Reading) -> TakenSample | None:
-    """The first evaluable marrow sample marked so, else the first around the end; of its day the highest."""
+def end_of_treatment_sample(reading: Reading) -> TakenSample | None:
+    """Return the first evaluable marrow sample marked so, else the first around the end; of its day the highest.
+
+    None where there is none. Source: docs/methods/rules.md, "Flags" (EOT_POSITIVE).
+    """
     marrow = [taken for taken in reading.taken if taken.evaluable and taken.sample.site == MARROW]
     chosen = [taken for taken in marrow if taken.sample.timepoint is _END_OF_TREATMENT]
     end = reading.timeline.end_of_treatment

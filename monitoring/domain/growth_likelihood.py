@@ -8,15 +8,13 @@ Source: Tobin, Econometrica 1958;26:24; docs/methods/kinetics.md.
 import math
 from collections.abc import Callable, Sequence
 
-from monitoring.domain.censored_normal import Maximum, NoMaximum, Residual, maximise
+from monitoring.domain.censored_normal import Maximum, Residual, maximise
+from monitoring.domain.growth_bounds import crossing
 from monitoring.domain.growth_points import GrowthPoint
 
 LIKELIHOOD_DROP = 1.920729410347062  # half the 95 % quantile of chi-square with one degree of freedom
 ROOT_OF_TWICE_DROP = math.sqrt(2.0 * LIKELIHOOD_DROP)
 START_SD = 0.25  # log10, where the search for the standard deviation begins
-MAX_DOUBLINGS = 60
-MAX_TRIALS = 60
-BOUND_WITHIN = 1e-8  # of the root of twice the drop
 
 
 class GrowthLikelihood:
@@ -28,6 +26,7 @@ class GrowthLikelihood:
     def __init__(self, points: Sequence[GrowthPoint], sd: float | None) -> None:
         origin = points[0].on
         self._observations = [((p.on - origin).days, p.log10_pct_abl1, p.censored) for p in points]
+        self.sd_is_estimated = sd is None
         self._known = None if sd is None else 1.0 / sd
         self._start = 1.0 / (START_SD if sd is None else sd)
         intercept, slope = self._straight_line()
@@ -48,12 +47,17 @@ class GrowthLikelihood:
         rows = [(y - level, (t - day,)) for t, y, _ in self._observations]
         return self._maximise(rows, (self.slope,)).log_likelihood
 
-    @property
-    def spread_of_slope(self) -> float:
-        """About the half-width of the slope's interval, by the detected points alone."""
-        return ROOT_OF_TWICE_DROP * self.sd / math.sqrt(self._detected_days()[2])
+    def slope_bounds(self) -> tuple[float, float]:
+        """Return the slopes at which the best line has lost 1.9207, log10 a day."""
+        spread = ROOT_OF_TWICE_DROP * self.sd / math.sqrt(self._detected_days()[2])
+        return bounds(self.of_slope, self.slope, self.best, spread)
 
-    def spread_at(self, day: float) -> float:
+    def level_bounds(self, day: float) -> tuple[float, float]:
+        """Return the levels on a day through which the best line has lost 1.9207, log10."""
+        level = self.intercept + self.slope * day
+        return bounds(lambda through: self.through(day, through), level, self.best, self._spread_at(day))
+
+    def _spread_at(self, day: float) -> float:
         """About the half-width of the interval of the level on a day, by the detected points alone."""
         number, mean, squares = self._detected_days()
         return ROOT_OF_TWICE_DROP * self.sd * math.sqrt(1.0 / number + (day - mean) ** 2 / squares)
@@ -89,40 +93,10 @@ class GrowthLikelihood:
 
 def bounds(profile: Callable[[float], float], best_at: float, best: float, spread: float) -> tuple[float, float]:
     """Return the two places where a profile has fallen by 1.9207 from `best`; raises NoMaximum for none."""
-    return _bound(profile, best_at, best, -spread), _bound(profile, best_at, best, spread)
-
-
-def _bound(profile: Callable[[float], float], best_at: float, best: float, step: float) -> float:
-    """Twice the drop, square-rooted, grows nearly straight with distance: false position finds the place."""
 
     def missing(place: float) -> float:
+        # twice the drop, square-rooted, grows nearly straight with distance
         return math.sqrt(max(0.0, 2.0 * (best - profile(place)))) - ROOT_OF_TWICE_DROP
 
-    near, at_near = best_at, -ROOT_OF_TWICE_DROP
-    far = best_at + step
-    at_far = missing(far)
-    for _ in range(MAX_DOUBLINGS):
-        if at_far >= 0.0:
-            return _false_position(missing, (near, at_near), (far, at_far))
-        near, at_near, step = far, at_far, 2.0 * step
-        far = best_at + step
-        at_far = missing(far)
-    raise NoMaximum
-
-
-def _false_position(missing: Callable[[float], float], near: tuple[float, float], far: tuple[float, float]) -> float:
-    kept_side = 0
-    for _ in range(MAX_TRIALS):
-        place = far[0] - far[1] * (far[0] - near[0]) / (far[1] - near[1])
-        value = missing(place)
-        if abs(value) < BOUND_WITHIN:
-            return place
-        if value > 0.0:
-            far = (place, value)
-            near = (near[0], near[1] / 2.0) if kept_side == 1 else near
-            kept_side = 1
-        else:
-            near = (place, value)
-            far = (far[0], far[1] / 2.0) if kept_side == -1 else far
-            kept_side = -1
-    raise NoMaximum
+    low, high = (crossing(missing, best_at, -ROOT_OF_TWICE_DROP, step) for step in (-spread, spread))
+    return low, high

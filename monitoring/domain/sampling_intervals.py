@@ -3,13 +3,18 @@
 Source: Heuser et al., Blood 2021;138:2753; [DESIGN] where ELN is silent; docs/methods/schedule.md (A7).
 """
 
-from dataclasses import dataclass, fields
+from collections.abc import Iterable
+from dataclasses import dataclass, fields, replace
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
 DAYS_OF_24_MONTHS = 730
+LATEST_CONFIRMATION_DAYS = 28  # days after the index; the rules flag CONFIRMATION_OVERDUE from here on, ELN-DAVID 2025
 
 
 class IntervalsRefused(Exception):
-    """An interval is negative, or days after HSCT do not rise."""
+    """An interval is negative, days after HSCT do not rise, or two intervals contradict each other; names the field."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,3 +58,80 @@ class SamplingIntervals:
 
 
 ELN_2021_INTERVALS = SamplingIntervals()
+
+
+@dataclass(frozen=True, slots=True)
+class IntervalSet:
+    """One interval that was set apart: days, reason, who set it and since when; for one patient or for the centre."""
+
+    name: str
+    days: str
+    because: str
+    set_by: str
+    set_at: datetime
+    is_of_patient: bool
+
+
+# A clock that ran for no day would make a sample due for ever.
+AT_LEAST_ONE = frozenset({"marrow_days", "blood_days", "after_hsct_every_days", "venetoclax_every_cycles"})
+
+# Pairs of which the first may not exceed the second.
+IN_ORDER = (
+    ("after_cycle_2_opens_on_day", "after_cycle_2_due_on_day"),
+    ("after_cycle_2_due_on_day", "after_cycle_2_closes_on_day"),
+    ("before_hsct_due_before_days", "before_hsct_opens_before_days"),
+    ("confirmation_target_days", "confirmation_limit_days"),
+)
+
+
+@lru_cache(maxsize=1024)
+def intervals_of(changes: tuple[tuple[str, str], ...]) -> SamplingIntervals:
+    """Return the defaults with intervals set apart, each a name and whole days, `30,60` where there are several.
+
+    A later change of the same name stands over an earlier one. Raises IntervalsRefused with the name of the interval.
+    """
+    changed: dict[str, Any] = {name: _days(name, text) for name, text in changes}
+    return replace(ELN_2021_INTERVALS, **changed)
+
+
+def check_together(intervals: SamplingIntervals, changed: str) -> None:
+    """Raise IntervalsRefused with the name of the changed interval where the intervals contradict each other.
+
+    Asked when a person sets one; what is on record is always used, so that no series is left without a schedule.
+    """
+    values = {field.name: getattr(intervals, field.name) for field in fields(intervals)}
+    if any(values[name] < 1 for name in AT_LEAST_ONE):
+        raise IntervalsRefused(changed)
+    if any(values[first] > values[second] for first, second in IN_ORDER):
+        raise IntervalsRefused(changed)
+    if intervals.confirmation_limit_days > LATEST_CONFIRMATION_DAYS:
+        raise IntervalsRefused("confirmation_limit_days")
+
+
+def interval_names() -> tuple[str, ...]:
+    """Return the names of all intervals, in their order."""
+    return tuple(field.name for field in fields(SamplingIntervals))
+
+
+def days_as_text(intervals: SamplingIntervals, name: str) -> str:
+    """Return an interval as it is written on record: `91`, or `30,60,100`."""
+    value = getattr(intervals, name)
+    return ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+
+def _days(name: str, text: str) -> int | tuple[int, ...]:
+    if name not in interval_names():
+        raise IntervalsRefused(name)
+    numbers = tuple(_numbers(name, text.split(",")))
+    if isinstance(getattr(ELN_2021_INTERVALS, name), tuple):
+        return numbers
+    if len(numbers) != 1:
+        raise IntervalsRefused(name)
+    return numbers[0]
+
+
+def _numbers(name: str, words: Iterable[str]) -> Iterable[int]:
+    for word in words:
+        if not (word.isascii() and word.isdigit()):
+            raise IntervalsRefused(name)
+        yield int(word)

@@ -11,6 +11,7 @@ from monitoring.domain.classed_results import with_classes
 from monitoring.domain.response import ResponseQuestion, TreatmentResponse, respond
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.rulesets.guideline import Confirmation
+from monitoring.domain.sampling_intervals import ELN_2021_INTERVALS, SamplingIntervals
 from monitoring.domain.schedule import Schedule, ScheduleQuestion, SuspectedRelapse, overdue_flags, sampling_schedule
 from monitoring.domain.series import Series
 from monitoring.domain.terms import EpisodeStatus, RuleSetId, Tissue
@@ -27,8 +28,17 @@ class Surveillance:
     flags: tuple[Flag, ...]
 
 
-def surveil(series: Series, verdict: Verdict, treatments: tuple[PreemptiveTreatment, ...], as_of: date) -> Surveillance:
-    """Return what a series asks for as of a day, by the verdict of the rule set that raises alerts."""
+def surveil(
+    series: Series,
+    verdict: Verdict,
+    treatments: tuple[PreemptiveTreatment, ...],
+    as_of: date,
+    intervals: SamplingIntervals = ELN_2021_INTERVALS,
+) -> Surveillance:
+    """Return what a series asks for as of a day, by the verdict of the rule set that raises alerts.
+
+    `intervals`: those in force for the patient, in days.
+    """
     schedule = sampling_schedule(
         ScheduleQuestion(
             marker=series.marker,
@@ -39,6 +49,7 @@ def surveil(series: Series, verdict: Verdict, treatments: tuple[PreemptiveTreatm
             course_starts=series.course_starts,
             suspected=_suspected(verdict),
             death_on=series.death_on,
+            intervals=intervals,
         )
     )
     responses = tuple(

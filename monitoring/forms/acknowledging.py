@@ -5,11 +5,9 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue, SeenAlert
+from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
+from monitoring.forms.alert_turns import FormOfSeenAlert, comment_field
 from monitoring.forms.typed_fields import IsoDayField
-from monitoring.queries.patient_alerts import PatientAlert
-
-LONGEST_COMMENT = 1000  # characters, as the database keeps them
 
 
 class DayUnlessNone(IsoDayField):
@@ -19,8 +17,10 @@ class DayUnlessNone(IsoDayField):
         """Nothing here: an empty day is right where none is planned."""
 
 
-class AcknowledgeForm(forms.Form):
-    """One alert; the hidden fields say which state of it the person saw."""
+class AcknowledgeForm(FormOfSeenAlert):
+    """What is done about one alert."""
+
+    NAME = "alert"
 
     action_taken = forms.ChoiceField(
         label=_("Action taken"),
@@ -28,37 +28,13 @@ class AcknowledgeForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": _("Say what is done about it.")},
     )
-    comment = forms.CharField(
-        label=_("Comment"),
-        max_length=LONGEST_COMMENT,
-        widget=forms.Textarea(attrs={"rows": 2}),
-        error_messages={"required": _("Say in a comment what was decided and why.")},
-    )
+    comment = comment_field(_("Comment"), _("Say in a comment what was decided and why."))
     next_sample_on = DayUnlessNone(label=_("Next sample on"))
     next_sample_tissue = forms.ChoiceField(
         label=_("Of"),
         choices=[("", _("choose")), *NextSampleTissue.choices],
         error_messages={"required": _("Say of what the next sample is, or that none is planned.")},
     )
-    revision = forms.IntegerField(widget=forms.HiddenInput)
-    changed_at = forms.DateTimeField(widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
-    seen_at = forms.DateTimeField(widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
-
-    def __init__(self, data: Any = None, *, alert_id: int, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", auto_id=f"alert-{alert_id}-%s", **kwargs)
-
-    @classmethod
-    def of(cls, alert: PatientAlert, revision: int, seen_at: str) -> "AcknowledgeForm":
-        """Return the empty form of an alert as it stands."""
-        changed_at = alert.changed_at.isoformat(timespec="microseconds")
-        return cls(
-            alert_id=alert.alert_id, initial={"revision": revision, "changed_at": changed_at, "seen_at": seen_at}
-        )
-
-    @property
-    def seen(self) -> SeenAlert:
-        """What the person had before their eyes."""
-        return SeenAlert(self.cleaned_data["revision"], self.cleaned_data["changed_at"])
 
     @property
     def decision(self) -> Decision:

@@ -1,7 +1,8 @@
 """The form of a venetoclax cycle: what was planned, what was given, and with what."""
 
+import hashlib
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -10,18 +11,19 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.domain.dosing import ChildPugh, DosingWarning, Partner, Prescription, Severity
+from monitoring.domain.interactions import Cyp3a4Class, class_of
 from monitoring.domain.typed_numbers import parse_decimal
+from monitoring.domain.venetoclax_days import CycleDays, HeldDays
+from monitoring.forms.record_form import AS_BOOLEAN, AS_WORD, YES_NO, whole, words
 from monitoring.forms.typed_fields import IsoDayField, TypedNumberField
 from monitoring.models import VenetoclaxCycle
-from monitoring.models.choices import Cyp3a4Choice, PartnerDrugChoice, SettingChoice
+from monitoring.models.choices import ChildPughChoice, Cyp3a4Choice, PartnerDrugChoice, SettingChoice
 from monitoring.queries.cycles_on_record import CycleFacts
 from monitoring.queries.next_cycle import ProposedCycle
 from monitoring.wording.numbers import exact
 from monitoring.wording.timeline_words import span_words
 
-YES_NO = [("", _("not recorded")), ("yes", _("yes")), ("no", _("no"))]
-AS_BOOLEAN = {"yes": True, "no": False, "": None}
-AS_WORD = {True: "yes", False: "no", None: ""}
 BOOLEANS = ("ramp_up", "tls_prophylaxis", "g_csf")
 LONGEST_CYCLE_DAYS = 120  # [DESIGN]; a cycle with a long recovery; beyond, the year or month is a slip
 MIN_DOSE_MG, MAX_DOSE_MG = 10, 1200  # mg a day, as the database accepts them
@@ -30,52 +32,37 @@ MIN_PARTNER_DOSE, MAX_PARTNER_DOSE = Decimal(5), Decimal(200)
 MAX_PLANNED_DAYS = 42  # days, as the database accepts them
 COLUMNS = (
     "number", "starts_on", "ends_on", "planned_days", "given_days", "dose_mg", "ramp_up", "tls_prophylaxis",
-    "partner_drug", "partner_dose_mg_m2", "partner_days", "cyp3a4", "cyp3a4_drug", "g_csf", "setting",
-    "stopped_because",
+    "partner_drug", "partner_dose_mg_m2", "partner_days", "cyp3a4", "cyp3a4_drug", "liver", "g_csf",
+    "setting", "stopped_because",
 )  # fmt: skip
-
-
-def _whole(label: Any, lowest: int, highest: int, *, required: bool = False) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=lowest,
-        max_value=highest,
-        required=required,
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
-    )
-
-
-def _words(label: Any, longest: int, help_text: Any = "") -> forms.CharField:
-    return forms.CharField(
-        label=label,
-        max_length=longest,
-        required=False,
-        help_text=help_text,
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
 
 class CycleForm(forms.Form):
     """One cycle. `others` are the cycles of the patient that it must not meet."""
 
-    number = _whole(_("Cycle"), 1, 99, required=True)
+    number = whole(_("Cycle"), 1, 99, required=True)
     starts_on = IsoDayField(label=_("Day 1"))
     ends_on = IsoDayField(label=_("Last day of the cycle"))
-    dose_mg = _whole(_("Venetoclax"), MIN_DOSE_MG, MAX_DOSE_MG)
-    planned_days = _whole(_("Days planned"), 1, MAX_PLANNED_DAYS)
-    given_days = _whole(_("Days given"), 0, LONGEST_CYCLE_DAYS)
+    dose_mg = whole(_("Venetoclax"), MIN_DOSE_MG, MAX_DOSE_MG)
+    planned_days = whole(_("Days planned"), 1, MAX_PLANNED_DAYS)
+    given_days = whole(_("Days given"), 0, LONGEST_CYCLE_DAYS)
     ramp_up = forms.ChoiceField(label=_("Ramp-up"), choices=YES_NO, required=False)
     tls_prophylaxis = forms.ChoiceField(label=_("TLS prophylaxis"), choices=YES_NO, required=False)
     partner_drug = forms.ChoiceField(label=_("Partner drug"), choices=PartnerDrugChoice.choices, required=False)
     partner_dose_mg_m2 = TypedNumberField(parse_decimal, whole=False, label=_("Dose of the partner drug"))
-    partner_days = _whole(_("Days of the partner drug"), 1, LONGEST_CYCLE_DAYS)
-    cyp3a4 = forms.ChoiceField(label=_("CYP3A4 inhibitor or inducer"), choices=Cyp3a4Choice.choices, required=False)
-    cyp3a4_drug = _words(_("Which one"), 60)
+    partner_days = whole(_("Days of the partner drug"), 1, LONGEST_CYCLE_DAYS)
+    cyp3a4 = forms.ChoiceField(label=_("What it does to CYP3A4"), choices=Cyp3a4Choice.choices, required=False)
+    cyp3a4_drug = words(_("CYP3A4 inhibitor or inducer"), 60)
+    liver = forms.ChoiceField(label=_("Hepatic function"), choices=ChildPughChoice.choices, required=False)
     g_csf = forms.ChoiceField(label=_("G-CSF"), choices=YES_NO, required=False)
     setting = forms.ChoiceField(label=_("Setting"), choices=SettingChoice.choices, required=False)
-    stopped_because = _words(_("Stopped early because"), 200)
-    regimen = _words(_("Regimen"), 200, _("Only where this cycle begins a new course."))
-    reason = _words(_("Reason for the correction"), 500)
+    stopped_because = words(_("Stopped early because"), 200)
+    regimen = words(_("Regimen"), 200, _("Only where this cycle begins a new course."))
+    reason = words(_("Reason for the correction"), 500)
+    # what was read back, and for which drug the class was proposed: both travel with the form
+    notes_seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=20)
+    class_proposed_for = forms.CharField(widget=forms.HiddenInput, required=False, max_length=60)
+    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
     def __init__(
         self, data: Any = None, *, others: Iterable[CycleFacts] = (), is_correction: bool = False, **kwargs: Any
@@ -94,8 +81,8 @@ class CycleForm(forms.Form):
         given = {name: getattr(row, name) for name in COLUMNS if hasattr(row, name)}
         told = {name: AS_WORD[given[name]] if name in BOOLEANS else given[name] for name in given}
         if isinstance(row, ProposedCycle):
-            told["regimen"] = row.regimen
-        return told
+            return {**told, "regimen": row.regimen}
+        return {**told, "seen": row.recorded_at.isoformat()}
 
     def clean_partner_dose_mg_m2(self) -> Decimal | None:
         """Refuse a dose that no partner drug has: 1,000 typed for 100 or for 1.0 would be a thousandfold slip."""
@@ -139,8 +126,56 @@ class CycleForm(forms.Form):
                 }
                 self.add_error("starts_on", ValidationError(sentence, code="overlap"))
 
+    def propose_class(self) -> None:
+        """Choose the class that the name of the drug says, once for each name, where none was chosen."""
+        drug = self.data.get("cyp3a4_drug", "").strip()
+        proposed = class_of(drug)
+        if proposed is Cyp3a4Class.NONE or self.data.get("cyp3a4") or self.data.get("class_proposed_for") == drug:
+            return
+        typed: Any = self.data
+        typed = typed.copy()
+        typed["cyp3a4"], typed["class_proposed_for"] = proposed.value, drug
+        self.data = typed
+
+    def prescription(self, holds: tuple[HeldDays, ...] | None) -> Prescription:
+        """Return what was typed as the rules of dosing see it; `holds` None: not to be compared with the days given."""
+        given = self.cleaned_data
+        starts_on, ends_on = given.get("starts_on"), given.get("ends_on")
+        days = None
+        if starts_on and ends_on and starts_on <= ends_on and holds is not None:
+            days = CycleDays(starts_on, ends_on, given.get("planned_days"), given.get("given_days"), holds)
+        return Prescription(
+            dose_mg=given.get("dose_mg"),
+            planned_days=given.get("planned_days"),
+            partner=Partner(given.get("partner_drug") or ""),
+            cyp3a4=Cyp3a4Class(given.get("cyp3a4") or ""),
+            cyp3a4_drug=given.get("cyp3a4_drug") or "",
+            liver=ChildPugh(given.get("liver") or ""),
+            days=days,
+        )
+
+    def has_read(self, notes: Iterable[DosingWarning]) -> bool:
+        """Whether these warnings stood on the page that was sent; a hint asks for nothing."""
+        return self.cleaned_data.get("notes_seen") == fingerprint(notes) or not any(
+            note.severity is not Severity.HINT for note in notes
+        )
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the cycle was recorded that the person saw; None where the form does not say."""
+        try:
+            return datetime.fromisoformat(self.cleaned_data.get("seen") or "")
+        except ValueError:
+            return None
+
     @property
     def columns(self) -> dict[str, Any]:
         """What goes into the row."""
         given = self.cleaned_data
         return {name: AS_BOOLEAN[given[name]] if name in BOOLEANS else given[name] for name in COLUMNS}
+
+
+def fingerprint(notes: Iterable[DosingWarning]) -> str:
+    """Return what tells these warnings as they were read back from any others."""
+    told = [(note.code.value, sorted(note.numbers.items()), note.drug) for note in notes]
+    return hashlib.sha256(repr(told).encode()).hexdigest()[:16]

@@ -53,7 +53,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_alertchange": (ADD, ADD),
     "monitoring_alerttime": (ALL, READ),
     "monitoring_notificationpreference": (CHANGE, READ),
-    "monitoring_webhookendpoint": (CHANGE, READ),
+    "monitoring_webhookendpoint": (CHANGE, CHANGE),
     "monitoring_alerttotell": (READ, ALL),
     "monitoring_notification": (CHANGE, CHANGE),
     "monitoring_curvenote": (CHANGE, READ),

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from monitoring.models import AuditEntry
 
+NO_CHANGE = ("alert.see",)
 SHOWN = 6  # changes; more would hide the first one
 
 
@@ -19,5 +20,6 @@ class RecordedChange:
 
 def changes_since(patient_id: int, seen_at: datetime) -> tuple[RecordedChange, ...]:
     """Return what was done since a moment, latest first."""
-    rows = AuditEntry.objects.filter(patient_id=patient_id, at__gt=seen_at).order_by("-pk")[:SHOWN]
+    rows = AuditEntry.objects.filter(patient_id=patient_id, at__gt=seen_at).exclude(action__in=NO_CHANGE)
+    rows = rows.order_by("-pk")[:SHOWN]
     return tuple(RecordedChange(row.action, row.actor_name, row.at) for row in rows)

@@ -1,6 +1,6 @@
 """One patient, event or alert by its number, as far as this transaction sees it."""
 
-from monitoring.models import Alert, ClinicalEvent, Patient
+from monitoring.models import Alert, ClinicalEvent, MrdSeries, Patient
 
 
 def find_patient(pk: int) -> Patient | None:
@@ -16,3 +16,8 @@ def find_event(pk: int) -> ClinicalEvent | None:
 def find_alert(pk: int) -> Alert | None:
     """Return an alert with its patient and series; None where none is seen."""
     return Alert.objects.select_related("patient__centre", "series").filter(pk=pk).first()
+
+
+def find_series(pk: int) -> MrdSeries | None:
+    """Return a followed marker; None where none is seen."""
+    return MrdSeries.objects.filter(pk=pk).first()

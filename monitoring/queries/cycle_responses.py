@@ -1,4 +1,4 @@
-"""Venetoclax cycles course by course, each with the response that its samples show in marrow and in blood."""
+"""Venetoclax cycles course by course, each with its toxicity and the response that its samples show."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,9 +6,15 @@ from datetime import date
 from decimal import Decimal
 
 from monitoring.domain.classed_results import ClassedResult
+from monitoring.domain.ctcae import NORMAL, LowerLimits
 from monitoring.domain.response import BestResponse, TissueResponse, TreatmentResponse
 from monitoring.domain.surveillance import treated_relapse_on
+from monitoring.domain.toxicity_table import ToxicityRow, toxicity_table
+from monitoring.domain.treatment_free import IntervalEnd, TreatmentFreeInterval, treatment_free
+from monitoring.domain.venetoclax_days import PlannedDaysMissing, last_day_given
 from monitoring.domain.verdicts import Episode, Verdict
+from monitoring.models.choices import EventKindChoice
+from monitoring.queries.cycle_toxicity import ToldCycle, days_of, tell_cycles
 from monitoring.queries.cycles_on_record import CycleFacts
 from monitoring.queries.patient_record import PatientRecord, TreatmentLine
 
@@ -26,13 +32,15 @@ class CycleRow:
     responses: Mapping[str, TissueResponse]
     decided_by: Mapping[str, ClassedResult]
     days_late: int
+    told: ToldCycle
 
 
 @dataclass(frozen=True, slots=True)
 class CourseOfCycles:
     """One pre-emptive course: its line of treatment, the episode it treats, its cycles, and the best response.
 
-    `references` are the values before treatment, % of ABL1, against which the responses were measured.
+    `references` are the values before treatment, % of ABL1, against which the responses were measured. `table` counts
+    cycles. `interval` is None while the course goes on, or where nobody knows its last day of venetoclax.
     """
 
     line: TreatmentLine
@@ -40,6 +48,8 @@ class CourseOfCycles:
     cycles: tuple[CycleRow, ...]
     best: Mapping[str, BestResponse]
     references: Mapping[str, Decimal]
+    table: tuple[ToxicityRow, ...]
+    interval: TreatmentFreeInterval | None
 
 
 def courses_of_cycles(
@@ -47,6 +57,7 @@ def courses_of_cycles(
     verdict: Verdict,
     samples: Iterable[ClassedResult],
     responses: Mapping[date, TreatmentResponse],
+    limits: LowerLimits = NORMAL,
 ) -> tuple[CourseOfCycles, ...]:
     """Return the pre-emptive courses with cycles, latest first; `responses` by the first day of treatment."""
     by_id = {sample.result.id: sample for sample in samples}
@@ -54,15 +65,20 @@ def courses_of_cycles(
     for line in record.treatments:
         cycles = [cycle for cycle in record.cycles if cycle.treatment_id == line.treatment_id]
         if cycles:
-            found.append(_course(line, cycles, responses.get(line.starts_on), _treated(verdict, line), by_id))
+            told = tell_cycles(cycles, [one.count for one in record.counts], limits, _ends(record, line))
+            interval = _interval(record, verdict, line, cycles, by_id.values())
+            episode = _treated(verdict, line)
+            found.append(_course(line, cycles, told, responses.get(line.starts_on), episode, interval, by_id))
     return tuple(sorted(found, key=lambda course: course.line.starts_on, reverse=True))
 
 
 def _course(
     line: TreatmentLine,
     cycles: list[CycleFacts],
+    told: tuple[ToldCycle, ...],
     response: TreatmentResponse | None,
     episode: Episode | None,
+    interval: TreatmentFreeInterval | None,
     by_id: Mapping[str, ClassedResult],
 ) -> CourseOfCycles:
     by_cycle = response.by_cycle if response else ()
@@ -70,14 +86,48 @@ def _course(
     return CourseOfCycles(
         line=line,
         episode=episode,
-        cycles=tuple(_row(cycle, earlier, by_cycle, by_id) for earlier, cycle in zip(before, cycles, strict=False)),
+        cycles=tuple(
+            _row(cycle, earlier, own, by_cycle, by_id)
+            for earlier, cycle, own in zip(before, cycles, told, strict=False)
+        ),
         best={tissue.value: best for tissue, best in response.best.items()} if response else {},
         references={
             each.tissue.value: each.reference_pct_abl1
             for each in reversed(by_cycle)
             if each.reference_pct_abl1 is not None
         },
+        table=toxicity_table([each.case for each in told]),
+        interval=interval,
     )
+
+
+def _ends(record: PatientRecord, line: TreatmentLine) -> list[date]:
+    """What ends the counting after the last cycle: conditioning, or another treatment."""
+    conditioning = [one.conditioning_starts_on or one.happened_on for one in record.transplants]
+    return [*conditioning, *(one.starts_on for one in record.treatments if one.starts_on > line.starts_on)]
+
+
+def _interval(
+    record: PatientRecord,
+    verdict: Verdict,
+    line: TreatmentLine,
+    cycles: list[CycleFacts],
+    samples: Iterable[ClassedResult],
+) -> TreatmentFreeInterval | None:
+    try:
+        last_on = last_day_given(days_of(cycles[-1]))
+    except PlannedDaysMissing:
+        return None
+    kinds = {
+        EventKindChoice.HAEMATOLOGICAL_RELAPSE: IntervalEnd.HAEMATOLOGICAL_RELAPSE,
+        EventKindChoice.DEATH: IntervalEnd.DEATH,
+    }
+    ends = [(IntervalEnd.NEXT_TREATMENT, on) for on in _ends(record, line)]
+    ends += [(kinds[EventKindChoice(one.kind)], one.happened_on) for one in record.events if one.kind in kinds]
+    ends += [(IntervalEnd.MOLECULAR_RELAPSE, one.relapse_on) for one in verdict.episodes if one.number is not None]
+    seen = [one.happened_on for one in record.events] + [sample.collected_on for sample in samples]
+    found = treatment_free(last_on, ends, max([last_on, *seen, *(one.measured_on for one in record.counts)]))
+    return found if line.ends_on is not None or found.end is not IntervalEnd.ONGOING else None
 
 
 def _treated(verdict: Verdict, line: TreatmentLine) -> Episode | None:
@@ -90,6 +140,7 @@ def _treated(verdict: Verdict, line: TreatmentLine) -> Episode | None:
 def _row(
     cycle: CycleFacts,
     earlier: CycleFacts | None,
+    told: ToldCycle,
     by_cycle: Iterable[TissueResponse],
     by_id: Mapping[str, ClassedResult],
 ) -> CycleRow:
@@ -100,4 +151,5 @@ def _row(
         responses=own,
         decided_by={tissue: by_id[each.result] for tissue, each in own.items() if each.result},
         days_late=max(0, late),
+        told=told,
     )

@@ -1,7 +1,7 @@
 """Venetoclax cycles as they are on record, with holds, adverse events and transfusions within them."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -22,16 +22,31 @@ class Hold:
     ends_on: date | None
     dose_mg: int | None
     because: str
+    change_id: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Toxicity:
-    """An adverse event by CTCAE 5.0."""
+    """An adverse event by CTCAE 5.0; temperature in degrees Celsius."""
 
     term: str
     grade: int
     starts_on: date
     ends_on: date | None
+    kind: str = ""
+    temperature_c: Decimal | None = None
+    sustained_over_an_hour: bool | None = None
+    event_id: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Transfused:
+    """Units of one product given on a day."""
+
+    transfusion_id: int
+    product: str
+    units: int
+    given_on: date
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +75,37 @@ class CycleFacts:
     holds: tuple[Hold, ...] = ()
     toxicities: tuple[Toxicity, ...] = ()
     units_by_product: Mapping[str, int] | None = None
+    liver: str = ""
+    transfusions: tuple[Transfused, ...] = ()
 
 
-def read_cycles(patient_id: int, as_of: date, known_at: datetime | None = None) -> tuple[CycleFacts, ...]:
-    """Return the cycles of a patient begun by a day, as on record at a moment (None is now), in four queries."""
+@dataclass(frozen=True, slots=True)
+class CyclesOnRecord:
+    """The cycles of a patient, and what happened outside of all of them."""
+
+    cycles: tuple[CycleFacts, ...]
+    toxicities_outside: tuple[Toxicity, ...]
+    transfusions_outside: tuple[Transfused, ...]
+
+
+def read_cycles(patient_id: int, as_of: date, known_at: datetime | None = None) -> CyclesOnRecord:
+    """Return the cycles of a patient begun by a day, as on record at a moment (None is now), in four queries.
+
+    What names no cycle belongs to the one on whose days it happened.
+    """
     changes = [row for row in on_record(DoseChange, [patient_id], known_at) if row.starts_on <= as_of]
     adverse = [row for row in on_record(AdverseEvent, [patient_id], known_at) if row.starts_on <= as_of]
     transfusions = [row for row in on_record(Transfusion, [patient_id], known_at) if row.given_on <= as_of]
     cycles = [row for row in on_record(VenetoclaxCycle, [patient_id], known_at) if row.starts_on <= as_of]
-    holds = _by_cycle(sorted(changes, key=lambda row: row.starts_on))
-    toxicities = _by_cycle(sorted(adverse, key=lambda row: row.starts_on))
-    given = _by_cycle(transfusions)
     in_order = sorted(cycles, key=lambda row: row.starts_on)
-    return tuple(_cycle(row, holds[row.pk], toxicities[row.pk], given[row.pk]) for row in in_order)
+    holds = _by_cycle(sorted(changes, key=lambda row: row.starts_on), in_order)
+    toxicities = _by_cycle(sorted(adverse, key=lambda row: row.starts_on), in_order)
+    given = _by_cycle(sorted(transfusions, key=lambda row: row.given_on), in_order)
+    return CyclesOnRecord(
+        cycles=tuple(_cycle(row, holds[row.pk], toxicities[row.pk], given[row.pk]) for row in in_order),
+        toxicities_outside=tuple(_toxicity(row) for row in toxicities[None]),
+        transfusions_outside=tuple(_transfused(row) for row in given[None]),
+    )
 
 
 def read_all_cycles(patient_id: int) -> tuple[CycleFacts, ...]:
@@ -81,12 +114,29 @@ def read_all_cycles(patient_id: int) -> tuple[CycleFacts, ...]:
     return tuple(_cycle(row, (), (), ()) for row in rows)
 
 
-def _by_cycle(rows: Iterable[OfCycle]) -> Mapping[int, list[OfCycle]]:
-    found: dict[int, list[OfCycle]] = defaultdict(list)
+def _by_cycle(rows: Iterable[OfCycle], cycles: Sequence[VenetoclaxCycle]) -> Mapping[int | None, list[OfCycle]]:
+    found: dict[int | None, list[OfCycle]] = defaultdict(list)
     for row in rows:
-        if row.cycle_id is not None:
-            found[row.cycle_id].append(row)
+        found[row.cycle_id or _cycle_of_day(_day_of(row), cycles)].append(row)
     return found
+
+
+def _day_of(row: DoseChange | AdverseEvent | Transfusion) -> date:
+    return row.given_on if isinstance(row, Transfusion) else row.starts_on
+
+
+def _cycle_of_day(on: date, cycles: Sequence[VenetoclaxCycle]) -> int | None:
+    return next((cycle.pk for cycle in cycles if cycle.starts_on <= on <= cycle.ends_on), None)
+
+
+def _toxicity(row: AdverseEvent) -> Toxicity:
+    return Toxicity(
+        row.term, row.grade, row.starts_on, row.ends_on, row.kind, row.temperature_c, row.sustained_over_an_hour, row.pk
+    )
+
+
+def _transfused(row: Transfusion) -> Transfused:
+    return Transfused(row.pk, row.product, row.units, row.given_on)
 
 
 def _cycle(
@@ -96,7 +146,8 @@ def _cycle(
     transfusions: Iterable[Transfusion],
 ) -> CycleFacts:
     units: dict[str, int] = defaultdict(int)
-    for each in transfusions:
+    given = tuple(_transfused(each) for each in transfusions)
+    for each in given:
         units[each.product] += each.units
     return CycleFacts(
         cycle_id=row.pk,
@@ -118,7 +169,11 @@ def _cycle(
         setting=row.setting,
         stopped_because=row.stopped_because,
         constructed=tuple(row.constructed),
-        holds=tuple(Hold(each.kind, each.starts_on, each.ends_on, each.dose_mg, each.because) for each in holds),
-        toxicities=tuple(Toxicity(each.term, each.grade, each.starts_on, each.ends_on) for each in toxicities),
+        holds=tuple(
+            Hold(each.kind, each.starts_on, each.ends_on, each.dose_mg, each.because, each.pk) for each in holds
+        ),
+        toxicities=tuple(_toxicity(each) for each in toxicities),
         units_by_product=dict(units),
+        liver=row.liver,
+        transfusions=given,
     )

@@ -14,6 +14,7 @@ from monitoring.charts.inputs import (
     Cycle,
     DiagnosisSample,
     EventKind,
+    Finding,
     Forecast,
     OtherTreatment,
     Scale,
@@ -40,15 +41,16 @@ from monitoring.queries.known_inputs import read_inputs
 from monitoring.queries.known_rows import on_record
 from monitoring.queries.series_inputs import SeriesInputs
 
-INPUTS_EDITION = 1  # rises whenever the same record could give the drawing other inputs than before
+INPUTS_EDITION = 2  # rises whenever the same record could give the drawing other inputs than before
 POSITIVE = "POSITIVE"
 WAIVER = "WAIVER"
 CONSTRUCTED = "CONSTRUCTED"
 DRAWN_KINDS = {kind.value for kind in EventKind}
-# findings that are a line of the figure
+# findings that are a line of the figure: what changed, and what stayed in spite of treatment
 DRAWN_FINDINGS = {
     FindingStatusChoice.GAINED: EventKind.MUTATION_GAINED,
     FindingStatusChoice.LOST: EventKind.MUTATION_LOST,
+    FindingStatusChoice.PERSISTENT: EventKind.MUTATION_PERSISTENT,
 }
 
 
@@ -61,6 +63,7 @@ class Surroundings:
     cycles: list[Cycle] = field(default_factory=list)
     treatments: list[OtherTreatment] = field(default_factory=list)
     events: list[DrawnEvent] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
     remarks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
 
@@ -101,6 +104,7 @@ def trajectory_inputs(
         cycles=tuple(around.cycles),
         treatments=tuple(around.treatments),
         events=tuple(around.events),
+        findings=tuple(around.findings),
         thresholds=thresholds(inputs.series.marker, ruleset),
         forecast=forecast,
         remarks=around.remarks,
@@ -184,10 +188,10 @@ def _add_events(of_patient: Mapping[int, list[Surroundings]], known_at: datetime
         for around in of_patient[row.patient_id]:
             around.events.append(DrawnEvent(EventKind(row.kind), row.happened_on, row.donor))
     findings = [row for row in on_record(MutationFinding, of_patient, known_at) if row.status in DRAWN_FINDINGS]
-    for found in sorted(findings, key=lambda row: row.found_on):
+    for found in sorted(findings, key=lambda row: (row.found_on, row.gene)):
         kind = DRAWN_FINDINGS[FindingStatusChoice(found.status)]
         for around in of_patient[found.patient_id]:
-            around.events.append(DrawnEvent(kind, found.found_on, f"{found.gene} {found.variant}".strip()))
+            around.findings.append(Finding(kind, found.found_on, found.gene, found.variant, found.vaf_pct))
 
 
 def _add_baselines(patients: Iterable[int], found: Mapping[int, Surroundings], known_at: datetime | None) -> None:

@@ -1,67 +1,17 @@
-"""How fast the level of an open relapse or suspicion grows, from the sample it is measured against onwards.
-
-An estimate shown beside the curve, never an alert. Nothing is fitted through treatment: the points end where a
-pre-emptive treatment begins, and a forecast is made only while none has begun.
-"""
+"""The growth of an open relapse or suspicion as it is drawn: a wedge with its ticks. An estimate, never an alert."""
 
 import math
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
 from monitoring.charts.inputs import Crossing, Forecast, ForecastPoint
-from monitoring.domain import evidence
-from monitoring.domain.growth_points import growth_points
-from monitoring.domain.kinetics import (
-    DoublingTime,
-    GrowthFit,
-    NotEstimable,
-    ReachingDate,
-    date_of_reaching,
-    doubling_time,
-    fit_growth,
-    predicted_level,
-)
-from monitoring.domain.series import Series
-from monitoring.domain.terms import EpisodeStatus, Tissue
-from monitoring.domain.verdicts import Episode, Verdict
+from monitoring.domain.growth_in_episode import Growth, growth_of
+from monitoring.domain.kinetics import GrowthFit, NotEstimable, predicted_level
 
-FORECAST_LEVELS = (Decimal(1), Decimal(10))  # % of ABL1, [DESIGN]: where one sample suffices, where morphology decides
-FORECAST_DAYS = 180  # days beyond the last point, at the most, [DESIGN]
+__all__ = ["Growth", "forecast_of", "growth_of"]
+
 FORECAST_POINTS = 24  # vertices of the drawn wedge, [DESIGN]
 SHOWN_DIGITS = 3  # significant digits of an estimate
-
-
-@dataclass(frozen=True, slots=True)
-class Growth:
-    """Growth in the tissue of the index sample; `reaching` by level in % of ABL1, empty once treatment has begun.
-
-    `drawn_from` is the index date: before it the line would only fall below every limit.
-    """
-
-    tissue: Tissue
-    fit: GrowthFit | NotEstimable
-    doubling: DoublingTime | NotEstimable
-    reaching: tuple[tuple[Decimal, ReachingDate], ...]
-    drawn_from: date
-
-
-def growth_of(series: Series, verdict: Verdict, as_of: date) -> Growth | None:
-    """Return the growth of the open episode or candidate; None where nothing is open."""
-    episode = _standing(verdict)
-    if episode is None:
-        return None
-    index = next(result for result in series.results if result.id == episode.index)
-    treated_on = min((on for on in series.treatment_starts if episode.relapse_on <= on <= as_of), default=None)
-    points = growth_points(
-        series.results, index.tissue, index.assay_key, _since(episode), as_of if treated_on is None else treated_on
-    )
-    fit = fit_growth(points)
-    if isinstance(fit, NotEstimable):
-        return Growth(index.tissue, fit, fit, (), episode.relapse_on)
-    last_on = max(point.on for point in fit.points)
-    reaching = () if treated_on else _reaching(fit, last_on)
-    return Growth(index.tissue, fit, doubling_time(fit), reaching, episode.relapse_on)
 
 
 def forecast_of(growth: Growth | None) -> Forecast | None:
@@ -79,34 +29,6 @@ def forecast_of(growth: Growth | None) -> Forecast | None:
         doubling_days_low=_shown(interval.low),
         doubling_days_high=_shown(interval.high),
     )
-
-
-def _standing(verdict: Verdict) -> Episode | None:
-    holding = [one for one in verdict.episodes if one.status == verdict.state and one.number is not None]
-    if holding:
-        return max(holding, key=lambda one: one.number or 0)
-    return next((one for one in verdict.episodes if one.status is EpisodeStatus.SUSPECTED), None)
-
-
-def _since(episode: Episode) -> date:
-    """The day of the negative or lowest value that the index is measured against, if of the same tissue."""
-    facts = (evidence.PRIOR_NEGATIVE, evidence.NADIR)
-    reference = next((each for each in episode.because if each.fact in facts), None)
-    if reference is None or reference.on is None or reference.tissue is not episode.tissue:
-        return episode.relapse_on
-    return reference.on
-
-
-def _reaching(fit: GrowthFit, last_on: date) -> tuple[tuple[Decimal, ReachingDate], ...]:
-    """When the line reaches the levels that still lie ahead of the last sample, within the days of a forecast."""
-    found = []
-    for level in FORECAST_LEVELS:
-        reached = date_of_reaching(fit, level)
-        if isinstance(reached, NotEstimable) or reached.on <= last_on:
-            continue
-        if (reached.on - last_on).days <= FORECAST_DAYS:
-            found.append((level, reached))
-    return tuple(found)
 
 
 def _wedge(fit: GrowthFit, start: date, until: date) -> tuple[ForecastPoint, ...]:

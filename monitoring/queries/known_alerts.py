@@ -22,6 +22,8 @@ BECOMES = {
     "RESOLVED": State.RESOLVED,
     "RETRACTED": State.RETRACTED,
 }
+# These leave the alert as it stands: what was seen on a page that shows it is not out of date by them.
+LEAVES_AS_IT_IS = {"SEEN", "ESCALATED"}
 
 
 def raised_by(alerts: QuerySet[Alert], known_at: datetime) -> QuerySet[Alert]:
@@ -39,7 +41,7 @@ def in_state(alerts: QuerySet[Alert], known_at: datetime, state: str) -> QuerySe
 def steps_of(steps: QuerySet[AlertChange]) -> Mapping[int, list[AlertChange]]:
     """Return these steps in order, by the number of their alert, in one query."""
     found: dict[int, list[AlertChange]] = defaultdict(list)
-    for step in steps.select_related("by").order_by("at", "pk"):
+    for step in steps.select_related("by", "to").order_by("at", "pk"):
         found[step.alert_id].append(step)
     return found
 
@@ -57,7 +59,7 @@ def at_moment(alert: Alert, steps: Iterable[AlertChange], known_at: datetime) ->
 def _step_back(alert: Alert, done: list[AlertChange], later: list[AlertChange]) -> None:
     turns = [step for step in done if step.kind in BECOMES]
     alert.state = BECOMES[turns[-1].kind]
-    alert.changed_at = done[-1].at
+    alert.changed_at = next(step.at for step in reversed(done) if step.kind not in LEAVES_AS_IT_IS)
     alert.detail = next((step.detail for step in reversed(done) if "status" in step.detail), alert.detail)
     _before(alert, next((step.detail["before"] for step in later if "before" in step.detail), None))
     if alert.raised_at > alert.changed_at:
@@ -65,6 +67,7 @@ def _step_back(alert: Alert, done: list[AlertChange], later: list[AlertChange]) 
         alert.raised_at = next(step.at for step in reversed(turns) if BECOMES[step.kind] == State.RAISED)
         alert.due_at = None
     _ends(alert, turns[-1])
+    _hands(alert, done)
 
 
 def _before(alert: Alert, before: Mapping[str, Any] | None) -> None:
@@ -82,3 +85,14 @@ def _ends(alert: Alert, turn: AlertChange) -> None:
     alert.acknowledged_at, alert.acknowledged_by = (turn.at, turn.by) if acknowledged else (None, None)
     alert.retracted_at = turn.at if retracted else None
     alert.retracted_because = str(turn.detail.get("because", "")) if retracted else ""
+    resolved = alert.state == State.RESOLVED and turn.by_id is not None
+    alert.resolved_at, alert.resolved_by = (turn.at, turn.by) if resolved else (None, None)
+
+
+def _hands(alert: Alert, done: list[AlertChange]) -> None:
+    """In whose hands it was, and how far it had gone on because nobody answered."""
+    taken = next((step for step in reversed(done) if step.kind in {"HANDED_OVER", "ACKNOWLEDGED"}), None)
+    alert.held_by = None if taken is None else taken.to if taken.kind == "HANDED_OVER" else taken.by
+    raised = [place for place, step in enumerate(done) if step.kind in {"RAISED", "REOPENED"}]
+    told = [step for step in done[raised[-1] :] if step.kind == "ESCALATED"]
+    alert.escalation, alert.escalated_at = (told[-1].detail["level"], told[-1].at) if told else (0, None)

@@ -12,6 +12,7 @@ from typing import TypeVar
 from django.db.models import Exists, OuterRef, Q
 
 from monitoring.domain.results import Result
+from monitoring.domain.sampling_intervals import IntervalSet
 from monitoring.domain.series import CourseBegin, Series
 from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
 from monitoring.models import (
@@ -25,7 +26,7 @@ from monitoring.models import (
     Treatment,
 )
 from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice, TreatmentKindChoice
-from monitoring.queries import series_inputs
+from monitoring.queries import intervals_in_force, series_inputs
 from monitoring.queries.known_results import standing
 from monitoring.queries.known_rows import on_record
 from monitoring.queries.series_inputs import SeriesInputs
@@ -44,7 +45,7 @@ def read_inputs(series_ids: Iterable[int], known_at: datetime | None) -> list[Se
 
 
 def read_known(series_ids: Iterable[int], known_at: datetime) -> list[SeriesInputs]:
-    """Return the inputs of these series as they were on record at a moment, by number, in six queries.
+    """Return the inputs of these series as they were on record at a moment, by number, in eight queries.
 
     `revision` is that of now: it says from which state of the record the past was read.
     """
@@ -56,9 +57,11 @@ def read_known(series_ids: Iterable[int], known_at: datetime) -> list[SeriesInpu
     treatments = _grouped(on_record(Treatment, patients, known_at), lambda row: row.patient_id)
     events = _grouped(on_record(ClinicalEvent, patients, known_at), lambda row: row.patient_id)
     findings = _grouped(on_record(MutationFinding, patients, known_at), lambda row: row.patient_id)
+    intervals = intervals_in_force.read(patients, known_at)
     return [
         _inputs(
             row,
+            intervals.get(row.patient_id, ()),
             _series(
                 row,
                 results[row.pk],
@@ -99,9 +102,11 @@ def _grouped(rows: Iterable[OfPatient], key: Callable[[OfPatient], int]) -> Mapp
     return found
 
 
-def _inputs(row: MrdSeries, series: Series) -> SeriesInputs:
+def _inputs(row: MrdSeries, intervals: tuple[IntervalSet, ...], series: Series) -> SeriesInputs:
     centre = row.patient.centre
-    return SeriesInputs(row.pk, row.patient_id, row.revision, centre.alerting_ruleset, centre.time_zone, series)
+    return SeriesInputs(
+        row.pk, row.patient_id, row.revision, centre.alerting_ruleset, centre.time_zone, series, intervals
+    )
 
 
 def _series(

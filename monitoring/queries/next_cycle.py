@@ -28,6 +28,7 @@ class ProposedCycle:
     partner_days: int | None = None
     cyp3a4: str = ""
     cyp3a4_drug: str = ""
+    liver: str = ""
     g_csf: bool | None = None
     setting: str = ""
 
@@ -53,6 +54,7 @@ def propose_next(cycles: Sequence[CycleFacts], regimen: str, today: date) -> Pro
         partner_days=last.partner_days,
         cyp3a4=last.cyp3a4,
         cyp3a4_drug=last.cyp3a4_drug,
+        liver=last.liver,
         g_csf=last.g_csf,
         setting=last.setting,
     )

@@ -7,16 +7,23 @@ from datetime import date, datetime
 from monitoring.domain.urgency import EPISODE
 from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice as State
+from monitoring.models.choices import AlertStepChoice as Step
 from monitoring.queries.known_alerts import at_moment, steps_of
 
 
 @dataclass(frozen=True, slots=True)
 class AlertStep:
-    """One step in the life of an alert; `by` is empty for the worker."""
+    """One step in the life of an alert; `by` is empty for the worker, `to` where it went to nobody by name.
+
+    `whom` is who is told of an escalation; `because` why it was retracted.
+    """
 
     kind: str
     at: datetime
     by: str
+    to: str
+    whom: str
+    because: str
     action_taken: str
     comment: str
     next_sample_on: date | None
@@ -42,6 +49,10 @@ class PatientAlert:
     due_at: datetime | None
     changed_at: datetime
     retracted_because: str
+    held_by: str
+    holder_id: int | None
+    resolved_by: str
+    escalation: int
     steps: tuple[AlertStep, ...]
 
     @property
@@ -55,13 +66,30 @@ class PatientAlert:
         """Whether it waits for a person."""
         return self.state == State.RAISED
 
+    @property
+    def is_in_hand(self) -> bool:
+        """Whether somebody has acknowledged it, and nothing has ended it yet."""
+        return self.state == State.ACKNOWLEDGED
+
+    @property
+    def escalated(self) -> AlertStep | None:
+        """The last time it went on because nobody answered; None where that has not happened since it was raised."""
+        found = [step for step in self.steps if step.kind == Step.ESCALATED]
+        return found[-1] if self.escalation and found else None
+
+    @property
+    def resolved(self) -> AlertStep | None:
+        """How a person resolved it; None where it did not end so."""
+        found = [step for step in self.steps if step.kind == Step.RESOLVED and step.by]
+        return found[-1] if self.resolved_by and found else None
+
 
 def read_alerts(series_id: int, known_at: datetime | None = None) -> tuple[PatientAlert, ...]:
     """Return the alerts of a series as they stood at a moment (None is now), in two queries.
 
     Those that wait come first, by urgency, episodes before flags.
     """
-    rows = list(Alert.objects.filter(series_id=series_id))
+    rows = list(Alert.objects.filter(series_id=series_id).select_related("held_by", "resolved_by"))
     steps = steps_of(AlertChange.objects.filter(alert__series_id=series_id))
     if known_at is not None:
         rows = [at_moment(row, steps[row.pk], known_at) for row in rows if _was_raised(steps[row.pk], known_at)]
@@ -96,6 +124,10 @@ def _alert(row: Alert, steps: tuple[AlertStep, ...]) -> PatientAlert:
         due_at=row.due_at,
         changed_at=row.changed_at,
         retracted_because=row.retracted_because,
+        held_by=row.held_by.shown_name if row.held_by else "",
+        holder_id=row.held_by_id,
+        resolved_by=row.resolved_by.shown_name if row.resolved_by else "",
+        escalation=row.escalation,
         steps=steps,
     )
 
@@ -105,6 +137,9 @@ def _step(change: AlertChange) -> AlertStep:
         kind=change.kind,
         at=change.at,
         by=change.by.shown_name if change.by else "",
+        to=change.to.shown_name if change.to else "",
+        whom=str(change.detail.get("whom") or ""),
+        because=str(change.detail.get("because") or ""),
         action_taken=change.action_taken,
         comment=change.comment,
         next_sample_on=_day(change.detail.get("next_sample_on")),

@@ -11,7 +11,11 @@ from datetime import date
 
 from monitoring.domain.classed_results import with_classes
 from monitoring.domain.classify import classify_all
+from monitoring.domain.ctcae import LowerLimits
+from monitoring.domain.eln2025_categories import ResponseAt
+from monitoring.domain.eln2025_response import eln2025_responses
 from monitoring.domain.next_samples import NextSample, what_would_change
+from monitoring.domain.sampling_intervals import IntervalSet
 from monitoring.domain.schedule import Schedule
 from monitoring.domain.series import Series
 from monitoring.domain.surveillance import surveil
@@ -19,6 +23,7 @@ from monitoring.domain.terms import RuleSetId
 from monitoring.domain.verdicts import Verdict
 from monitoring.models import Patient, RecomputeRequest
 from monitoring.queries import treatment_courses
+from monitoring.queries.blood_counts import limits_of
 from monitoring.queries.cycle_responses import CourseOfCycles, courses_of_cycles
 from monitoring.queries.growth import Growth, growth_of
 from monitoring.queries.known_inputs import followed_series, read_inputs
@@ -65,8 +70,10 @@ class MarkerPage:
     courses: tuple[CourseOfCycles, ...]
     alerts: tuple[PatientAlert, ...]
     schedule: Schedule
+    intervals: tuple[IntervalSet, ...]
     growth: Growth | None
     next_samples: tuple[NextSample, ...]
+    eln2025_responses: tuple[ResponseAt, ...]
     is_pending: bool
 
     @property
@@ -105,18 +112,20 @@ def read_patient_page(patient: Patient, standpoint: Standpoint, marker: str = ""
         standpoint=standpoint,
         record=record,
         followed=followed,
-        marker=_marker_page(shown, record, standpoint) if shown else None,
+        marker=_marker_page(shown, record, standpoint, limits_of(patient)) if shown else None,
     )
 
 
-def _marker_page(followed: FollowedMarker, record: PatientRecord, standpoint: Standpoint) -> MarkerPage:
+def _marker_page(
+    followed: FollowedMarker, record: PatientRecord, standpoint: Standpoint, limits: LowerLimits
+) -> MarkerPage:
     as_of, known_at = standpoint.as_of, standpoint.known_at
     [inputs] = read_inputs([followed.series_id], known_at)
     alerting = RuleSetId(inputs.alerting_ruleset)
     verdicts = classify_all(inputs.series, as_of=as_of)
     verdict = verdicts[alerting]
     treatments = treatment_courses.read([inputs.patient_id], known_at).get(inputs.patient_id, ())
-    surveillance = surveil(inputs.series, verdict, treatments, as_of)
+    surveillance = surveil(inputs.series, verdict, treatments, as_of, inputs.intervals)
     begun = (each.started_on for each in treatments if each.started_on <= as_of)
     responses = dict(zip(begun, surveillance.responses, strict=True))
     return MarkerPage(
@@ -126,11 +135,13 @@ def _marker_page(followed: FollowedMarker, record: PatientRecord, standpoint: St
         alerting=alerting,
         verdicts=verdicts,
         samples=read_samples(inputs, verdict, standpoint),
-        courses=courses_of_cycles(record, verdict, with_classes(inputs.series.results, verdict), responses),
+        courses=courses_of_cycles(record, verdict, with_classes(inputs.series.results, verdict), responses, limits),
         alerts=read_alerts(followed.series_id, known_at),
         schedule=surveillance.schedule,
+        intervals=inputs.set_apart,
         growth=growth_of(inputs.series, verdict, as_of),
         next_samples=what_would_change(inputs.series, verdict, as_of),
+        eln2025_responses=eln2025_responses(inputs.series, verdicts[RuleSetId.ELN2025], as_of),
         is_pending=known_at is None and _is_pending(inputs),
     )
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 
 from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Treatment
 from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice
-from monitoring.queries.cycles_on_record import CycleFacts, read_cycles
+from monitoring.queries.blood_counts import CountOnRecord, read_counts
+from monitoring.queries.cycles_on_record import CycleFacts, Toxicity, Transfused, read_cycles
 from monitoring.queries.known_rows import on_record
 
 
@@ -71,6 +72,9 @@ class Finding:
     vaf_pct: Decimal | None
     allelic_ratio: Decimal | None
     constructed: tuple[str, ...]
+    finding_id: int = 0
+    tissue: str = ""
+    method: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +140,9 @@ class PatientRecord:
     events: tuple[Event, ...]
     treatments: tuple[TreatmentLine, ...]
     cycles: tuple[CycleFacts, ...]
+    toxicities_outside: tuple[Toxicity, ...] = ()
+    transfusions_outside: tuple[Transfused, ...] = ()
+    counts: tuple[CountOnRecord, ...] = ()
 
     @property
     def diagnosed_on(self) -> date | None:
@@ -187,12 +194,16 @@ def read_record(patient_id: int, standpoint: Standpoint) -> PatientRecord:
     findings = [row for row in on_record(MutationFinding, [patient_id], known_at) if row.found_on <= as_of]
     events = [row for row in on_record(ClinicalEvent, [patient_id], known_at) if row.happened_on <= as_of]
     treatments = [row for row in on_record(Treatment, [patient_id], known_at) if row.starts_on <= as_of]
+    given = read_cycles(patient_id, as_of, known_at)
     return PatientRecord(
         diseases=tuple(_disease(row) for row in sorted(diseases, key=lambda row: row.diagnosed_on)),
         findings=tuple(_finding(row) for row in sorted(findings, key=lambda row: (row.found_on, row.gene))),
         events=tuple(_event(row) for row in sorted(events, key=lambda row: row.happened_on)),
         treatments=tuple(_treatment(row) for row in sorted(treatments, key=lambda row: row.starts_on)),
-        cycles=read_cycles(patient_id, as_of, known_at),
+        cycles=given.cycles,
+        toxicities_outside=given.toxicities_outside,
+        transfusions_outside=given.transfusions_outside,
+        counts=read_counts(patient_id, as_of, known_at),
     )
 
 
@@ -217,6 +228,9 @@ def _finding(row: MutationFinding) -> Finding:
         vaf_pct=row.vaf_pct,
         allelic_ratio=row.allelic_ratio,
         constructed=tuple(row.constructed),
+        finding_id=row.pk,
+        tissue=row.tissue,
+        method=row.method,
     )
 
 

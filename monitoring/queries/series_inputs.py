@@ -1,7 +1,7 @@
 """Everything a verdict depends on, read from the database: what is on record now, or what was on record at a moment."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
@@ -11,8 +11,10 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from monitoring.domain.result_columns import ResultColumns
+from monitoring.domain.sampling_intervals import IntervalSet, SamplingIntervals, intervals_of
 from monitoring.domain.series import CourseBegin, Series
 from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
+from monitoring.queries import intervals_in_force
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,12 @@ class SeriesInputs:
     alerting_ruleset: str
     time_zone: str
     series: Series
+    set_apart: tuple[IntervalSet, ...] = ()
+
+    @property
+    def intervals(self) -> SamplingIntervals:
+        """The intervals of the schedule in force for the patient: the defaults, those of the centre, its own."""
+        return intervals_of(tuple((each.name, each.days) for each in self.set_apart))
 
     def today(self, now: datetime) -> date:
         """The day that it is at the patient's centre."""
@@ -89,7 +97,9 @@ _COURSES = {start.value: start for start in CourseStart}
 
 def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
     """Return the inputs of these series as they are on record now."""
-    return [from_row(row) for row in rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
+    found = [from_row(row) for row in rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
+    own = intervals_in_force.read({each.patient_id for each in found})
+    return [replace(each, set_apart=own[each.patient_id]) if each.patient_id in own else each for each in found]
 
 
 def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

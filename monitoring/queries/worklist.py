@@ -1,56 +1,33 @@
 """Who needs something today: one row a series, in the most urgent of the groups that it belongs to."""
 
 import json
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import connection
 
-from monitoring.domain.terms import FlagCode, RuleSetId
-from monitoring.models import Alert, MrdResult
-from monitoring.models.choices import AlertStateChoice, ResultStateChoice
-from monitoring.queries import curves_of_rows
+from monitoring.domain.terms import RuleSetId
+from monitoring.models import MrdResult
+from monitoring.models.choices import ResultStateChoice
+from monitoring.queries import curves_of_rows, worklist_alerts
+from monitoring.queries.worklist_alerts import OpenAlert
+from monitoring.queries.worklist_groups import COLUMNS, CONDITIONS, FROM, GROUP_OF, NAMES, ORDERS, Group
 
 PAGE = 50
-DUE_WITHIN_DAYS = 14
-
-
-class Group(StrEnum):
-    """The groups of the worklist, the most urgent first; a series stands in one of them."""
-
-    URGENT = "urgent"
-    SUSPECTED = "suspected"
-    ALERTS = "alerts"
-    OVERDUE = "overdue"
-    DUE = "due"
 
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """What the person narrows the list to."""
+    """What the person narrows the list to; `mine_of` is the person whose own patients are asked for, None: all."""
 
     text: str = ""
     marker: str = ""
     group: Group | None = None
     after: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class OpenAlert:
-    """An alert that waits for somebody."""
-
-    pk: int
-    code: str
-    urgency: int
-    ruleset: str
-    raised_at: datetime
-    due_at: datetime | None
-    detail: Mapping[str, Any]
+    mine_of: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +44,8 @@ class Row:
     ruleset: RuleSetId
     state: str
     today: date
+    zone: ZoneInfo
+    centre_id: int
     suspected_on: date | None
     due_on: date | None
     overdue_from: date | None
@@ -104,56 +83,22 @@ class Worklist:
         return sum(section.count for section in self.sections)
 
 
-# A series that was raised by a sample that is merely due has a group of its own below.
-_RAISED = f"""EXISTS (SELECT 1 FROM monitoring_alert a
-  WHERE a.series_id = s.series_id AND a.state = 'RAISED' AND a.code <> '{FlagCode.SAMPLE_OVERDUE}'
-    AND a.urgency {{}})"""  # noqa: S608
-_TODAY = "(%(now)s::timestamptz AT TIME ZONE c.time_zone)::date"
-_ALIVE = "s.content ->> 'death_on' IS NULL"
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many series stand in each group, and how many are followed in all."""
 
-_CONDITIONS = {
-    Group.URGENT: _RAISED.format("= 1"),
-    Group.SUSPECTED: f"s.suspected_on IS NOT NULL AND {_ALIVE} AND NOT {_RAISED.format('= 1')}",
-    Group.ALERTS: f"{_RAISED.format('> 1')} AND (s.suspected_on IS NULL OR NOT {_ALIVE}) "
-    f"AND NOT {_RAISED.format('= 1')}",
-    Group.OVERDUE: f"s.overdue_from <= {_TODAY} AND s.suspected_on IS NULL AND NOT {_RAISED.format('> 0')}",
-    Group.DUE: f"s.due_on <= {_TODAY} + {DUE_WITHIN_DAYS} AND s.overdue_from > {_TODAY} AND s.suspected_on IS NULL "
-    f"AND NOT {_RAISED.format('> 0')}",
-}
-_ORDERS = {
-    Group.URGENT: "(SELECT min(a.raised_at) FROM monitoring_alert a WHERE a.series_id = s.series_id "
-    "AND a.state = 'RAISED' AND a.urgency = 1)",
-    Group.SUSPECTED: "s.suspected_on",
-    Group.ALERTS: "(SELECT min(a.due_at) FROM monitoring_alert a WHERE a.series_id = s.series_id "
-    "AND a.state = 'RAISED')",
-    Group.OVERDUE: "s.overdue_from",
-    Group.DUE: "s.due_on",
-}
+    by_group: Mapping[Group, int]
+    followed: int
 
-_FROM = """
-FROM monitoring_seriessummary s
-JOIN monitoring_patient p ON p.id = s.patient_id
-JOIN monitoring_centre c ON c.id = p.centre_id
-JOIN monitoring_mrdseries m ON m.id = s.series_id
-WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
-              AND r.centre_id = ANY (%(centres)s) AND r.role <> 'LABORATORY'
-              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
-  AND (%(marker)s = '' OR m.marker = %(marker)s)
-  AND (%(text)s = '' OR p.pseudonym ILIKE %(text)s || '%%' OR p.hospital_number = %(text)s)
-"""
-_COLUMNS = """
-SELECT s.series_id, s.patient_id, p.pseudonym, p.sex, p.born_on, m.marker, m.mutation_type, s.ruleset, s.state,
-       c.time_zone, s.suspected_on, s.due_on, s.overdue_from, s.content
-"""
-_NAMES = [column.partition(".")[2].strip(" \n") for column in _COLUMNS.removeprefix("\nSELECT").split(",")]
+    @property
+    def count(self) -> int:
+        """How many series need something."""
+        return sum(self.by_group.values())
 
 
 def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist:
     """Return the worklist of these centres; a fixed number of queries, whatever its length."""
-    parameters = {
-        "centres": list(centres), "marker": filters.marker, "text": _escaped(filters.text), "now": now,
-        "after": filters.after,
-    }  # fmt: skip
+    parameters = _parameters(centres, filters, now)
     groups = [filters.group] if filters.group else list(Group)
     counts = _counts(parameters)
     found = {group: _rows_of(group, parameters) for group in groups}
@@ -170,23 +115,49 @@ def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist
     return Worklist(sections, counts["followed"])
 
 
-def _counts(parameters: dict[str, Any]) -> dict[str, int]:
-    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in _CONDITIONS.values())
+def read_counts(*, centres: Sequence[int], filters: Filters, now: datetime) -> Counts:
+    """Return how many series stand in each group, and how many are followed."""
+    counts = _counts(_parameters(centres, filters, now))
+    return Counts({group: counts[group] for group in Group}, counts["followed"])
+
+
+def read_row(*, centres: Sequence[int], series_id: int, now: datetime) -> tuple[Group | None, Row] | None:
+    """Return one series as it stands on the list, with its group (None: it needs nothing); None: it is not seen."""
+    parameters = _parameters(centres, Filters(), now) | {"series": series_id}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counted}, count(*) {_FROM}", parameters)
-        return dict(zip([*_CONDITIONS, "followed"], cursor.fetchone(), strict=True))
+        cursor.execute(f"{COLUMNS}, CASE {GROUP_OF} END {FROM} AND s.series_id = %(series)s", parameters)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    row = _row(found[:-1], now)
+    return Group(found[-1]) if found[-1] else None, _dressed([row], now)[series_id]
+
+
+def _parameters(centres: Sequence[int], filters: Filters, now: datetime) -> dict[str, Any]:
+    return {
+        "centres": list(centres), "marker": filters.marker, "text": _escaped(filters.text), "now": now,
+        "after": filters.after, "me": filters.mine_of,
+    }  # fmt: skip
+
+
+def _counts(parameters: dict[str, Any]) -> dict[str, int]:
+    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in CONDITIONS.values())
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {counted}, count(*) {FROM}", parameters)
+        return dict(zip([*CONDITIONS, "followed"], cursor.fetchone(), strict=True))
 
 
 def _rows_of(group: Group, parameters: dict[str, Any]) -> list[Row]:
-    sql = f"{_COLUMNS} {_FROM} AND {_CONDITIONS[group]} ORDER BY {_ORDERS[group]}, s.series_id"
+    sql = f"{COLUMNS} {FROM} AND {CONDITIONS[group]} ORDER BY {ORDERS[group]}, s.series_id"
     with connection.cursor() as cursor:
         cursor.execute(f"{sql} OFFSET %(after)s LIMIT {PAGE + 1}", parameters)
         return [_row(values, parameters["now"]) for values in cursor.fetchall()]
 
 
 def _row(values: tuple[Any, ...], now: datetime) -> Row:
-    told: dict[str, Any] = dict(zip(_NAMES, values, strict=True))
-    told["today"] = now.astimezone(ZoneInfo(told.pop("time_zone"))).date()
+    told: dict[str, Any] = dict(zip(NAMES, values, strict=True))
+    told["zone"] = ZoneInfo(told.pop("time_zone"))
+    told["today"] = now.astimezone(told["zone"]).date()
     told["ruleset"] = RuleSetId(told["ruleset"])
     told["content"] = _loaded(told["content"])
     return Row(**told)
@@ -200,7 +171,7 @@ def _loaded(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
 def _dressed(rows: Sequence[Row], now: datetime) -> dict[int, Row]:
     """Add alerts, results that wait for a signature, and curves, each in a fixed number of queries."""
     series_ids = [row.series_id for row in rows]
-    alerts = _open_alerts(series_ids)
+    alerts = worklist_alerts.read(series_ids)
     waiting = _waiting_results(series_ids)
     curves = curves_of_rows.read({row.series_id: row.ruleset for row in rows}, now=now)
     return {
@@ -212,16 +183,6 @@ def _dressed(rows: Sequence[Row], now: datetime) -> dict[int, Row]:
         )
         for row in rows
     }
-
-
-def _open_alerts(series_ids: Sequence[int]) -> dict[int, list[OpenAlert]]:
-    found: dict[int, list[OpenAlert]] = defaultdict(list)
-    rows = Alert.objects.filter(series_id__in=series_ids, state=AlertStateChoice.RAISED)
-    for row in rows.order_by("urgency", "raised_at"):
-        found[row.series_id].append(
-            OpenAlert(row.pk, row.code, row.urgency, row.ruleset, row.raised_at, row.due_at, row.detail)
-        )
-    return found
 
 
 def _waiting_results(series_ids: Sequence[int]) -> dict[int, date]:

@@ -118,6 +118,7 @@ class ChartRows:
             [(own, pk, p, cycle) for own, (pk, p, line) in zip(ids, lines, strict=True) for cycle in line.cycles]
         )
         self._write_adverse_events()
+        self._write_within_cycles()
 
     def _write_cycles(self, cycles: list[Row]) -> None:
         ids = reserve("monitoring_venetoclaxcycle", len(cycles))
@@ -143,16 +144,57 @@ class ChartRows:
     def _write_adverse_events(self) -> None:
         copy_rows(
             "monitoring_adverseevent",
-            ("patient_id", "cycle_id", "term", "grade", "starts_on", "ends_on", "recorded_at"),
+            (
+                "patient_id", "cycle_id", "term", "grade", "starts_on", "ends_on", "kind", "temperature_c",
+                "sustained_over_an_hour", "recorded_at",
+            ),
             (
                 (
                     pk, self.cycle_ids[pk, e.cycle_starts], e.term, e.grade, p.on(e.starts),
-                    None if e.ends is None else p.on(e.ends), self.moments.recorded(p, e.starts),
+                    None if e.ends is None else p.on(e.ends), e.kind, e.temperature_c, e.sustained_over_an_hour,
+                    self.moments.recorded(p, e.starts),
                 )
                 for pk, p in self._each()
                 for e in p.adverse_events
             ),
         )  # fmt: skip
+
+    def _write_within_cycles(self) -> None:
+        """Holds, transfusions and blood counts."""
+        copy_rows(
+            "monitoring_dosechange",
+            ("patient_id", "cycle_id", "starts_on", "ends_on", "because", "recorded_at"),
+            (
+                (
+                    pk, self.cycle_ids[pk, h.cycle_starts], p.on(h.starts), None if h.ends is None else p.on(h.ends),
+                    h.because, self.moments.recorded(p, h.starts),
+                )
+                for pk, p in self._each()
+                for h in p.holds
+            ),
+            {"kind": "HOLD"},
+        )  # fmt: skip
+        copy_rows(
+            "monitoring_transfusion",
+            ("patient_id", "cycle_id", "product", "units", "given_on", "recorded_at"),
+            (
+                (
+                    pk, self.cycle_ids[pk, t.cycle_starts], t.product, t.units, p.on(t.day),
+                    self.moments.recorded(p, t.day),
+                )
+                for pk, p in self._each()
+                for t in p.transfusions
+            ),
+        )  # fmt: skip
+        copy_rows(
+            "monitoring_bloodcount",
+            ("patient_id", "measured_on", "neutrophils", "platelets", "haemoglobin", "recorded_at"),
+            (
+                (pk, p.on(c.day), c.neutrophils, c.platelets, c.haemoglobin, self.moments.recorded(p, c.day))
+                for pk, p in self._each()
+                for c in p.counts
+            ),
+        )
 
     def _write_events(self) -> None:
         copy_rows(

@@ -7,7 +7,8 @@ from django.db import transaction
 
 from monitoring import scope
 from monitoring.actions import acknowledging, recompute
-from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue, SeenAlert
+from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
+from monitoring.actions.alert_turns import SeenAlert
 from monitoring.models import Alert, Centre, Laboratory, LoadedStudy, User
 from monitoring.models.choices import AlertStateChoice, RoleChoice
 from monitoring.studies import bench_day, northfield, p0007, places, tiong2020_loading

@@ -10,11 +10,14 @@ from monitoring.studies.leukaemia import AML_TYPES
 from monitoring.studies.records import (
     AdverseEventRecord,
     BaselineRecord,
+    CountRecord,
     CycleRecord,
     EventRecord,
     FindingRecord,
+    HoldRecord,
     PatientRecord,
     SampleRecord,
+    TransfusionRecord,
     TreatmentRecord,
 )
 from monitoring.studies.synthetic import place
@@ -55,6 +58,9 @@ def story(today: date) -> PatientRecord:
         treatments=_treatments(tables, day_of),
         events=[_event(line, day_of) for line in tables["events"]],
         adverse_events=[_adverse_event(line, day_of) for line in tables["adverse_events"]],
+        counts=[_count(line, day_of) for line in tables["counts"]],
+        holds=[_hold(line, day_of) for line in tables["holds"]],
+        transfusions=[_transfusion(line, day_of) for line in tables["transfusions"]],
         samples=[_sample(line, day_of) for line in tables["samples"]],
     )
     moved = place(patient, day_of(told["told_on"]), today)
@@ -131,6 +137,24 @@ def _adverse_event(line: Line, day_of: DayOf) -> AdverseEventRecord:
         int(line["grade"]),
         day_of(line["starts_on"]),
         day_of(line["ends_on"]),
+        line["kind"],
+        line["temperature_c"] or None,
+        {"yes": True, "no": False}.get(line["sustained"]),
+    )
+
+
+def _count(line: Line, day_of: DayOf) -> CountRecord:
+    return CountRecord(day_of(line["measured_on"]), line["neutrophils"], line["platelets"], line["haemoglobin"])
+
+
+def _hold(line: Line, day_of: DayOf) -> HoldRecord:
+    ends = day_of(line["ends_on"]) if line["ends_on"] else None
+    return HoldRecord(day_of(line["cycle_starts_on"]), day_of(line["starts_on"]), ends, line["because"])
+
+
+def _transfusion(line: Line, day_of: DayOf) -> TransfusionRecord:
+    return TransfusionRecord(
+        day_of(line["cycle_starts_on"]), line["product"], int(line["units"]), day_of(line["given_on"])
     )
 
 

@@ -95,6 +95,39 @@ class AdverseEventRecord:
     grade: int
     starts: int
     ends: int | None
+    kind: str = ""
+    temperature_c: str | None = None
+    sustained_over_an_hour: bool | None = None
+
+
+@dataclass(slots=True)
+class CountRecord:
+    """A blood count: neutrophils and platelets in 10^9/L, haemoglobin in g/dL, as text."""
+
+    day: int
+    neutrophils: str
+    platelets: str
+    haemoglobin: str
+
+
+@dataclass(slots=True)
+class HoldRecord:
+    """Days without venetoclax within the cycle that starts on a day; `ends` None: not taken up again."""
+
+    cycle_starts: int
+    starts: int
+    ends: int | None
+    because: str
+
+
+@dataclass(slots=True)
+class TransfusionRecord:
+    """Units of a product given on a day, within the cycle that starts on a day."""
+
+    cycle_starts: int
+    product: str
+    units: int
+    day: int
 
 
 @dataclass(slots=True)
@@ -124,6 +157,9 @@ class PatientRecord:
     treatments: list[TreatmentRecord] = field(default_factory=list)
     events: list[EventRecord] = field(default_factory=list)
     adverse_events: list[AdverseEventRecord] = field(default_factory=list)
+    counts: list[CountRecord] = field(default_factory=list)
+    holds: list[HoldRecord] = field(default_factory=list)
+    transfusions: list[TransfusionRecord] = field(default_factory=list)
     samples: list[SampleRecord] = field(default_factory=list)
     growths: list[Growth] = field(default_factory=list)
 

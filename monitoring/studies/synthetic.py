@@ -62,6 +62,9 @@ def as_seen_on(record: PatientRecord, day: int) -> PatientRecord:
             for event in record.adverse_events
             if event.starts <= day
         ],
+        counts=[count for count in record.counts if count.day <= day],
+        holds=[hold for hold in record.holds if hold.starts <= day],
+        transfusions=[given for given in record.transfusions if given.day <= day],
         samples=[sample for sample in record.samples if sample.day <= day],
         growths=[growth for growth in record.growths if growth.starts <= day],
     )

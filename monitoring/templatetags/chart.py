@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from monitoring.domain.due_samples import DueSample
+from monitoring.domain.response import BelowDiagnosis
 from monitoring.domain.terms import CourseStart
 from monitoring.models.choices import (
     ElnRiskChoice,
@@ -109,17 +110,6 @@ def circumstances(cycle: CycleFacts) -> list[str]:
     )
 
 
-@register.filter
-def happenings(cycle: CycleFacts) -> list[str]:
-    """List holds, adverse events and transfusions of a cycle."""
-    told = [
-        cycle_words.hold_words(one.kind, one.starts_on, one.ends_on, one.dose_mg, one.because) for one in cycle.holds
-    ]
-    told += [cycle_words.toxicity_words(one.term, one.grade, one.starts_on, one.ends_on) for one in cycle.toxicities]
-    transfused = cycle_words.transfusion_words(cycle.units_by_product or {})
-    return [*told, transfused] if transfused else told
-
-
 @register.inclusion_tag("components/cycle_response.html")
 def cycle_response(row: CycleRow, tissue: str, as_of: date) -> dict[str, Any]:
     """Show the response of a tissue after a cycle, with the sample behind it."""
@@ -127,7 +117,12 @@ def cycle_response(row: CycleRow, tissue: str, as_of: date) -> dict[str, Any]:
     if response is None:
         return {"response": None}
     detail = cycle_words.response_detail(response, row.decided_by.get(tissue), as_of)
-    return {"response": response.response.value, "detail": detail, "is_minor": response.is_minor_response}
+    return {
+        "response": response.response.value,
+        "detail": detail,
+        "is_minor": response.is_minor_response,
+        "is_low_positive": response.below_diagnosis is BelowDiagnosis.LOW_POSITIVE,
+    }
 
 
 @register.simple_tag

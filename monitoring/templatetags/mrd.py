@@ -14,7 +14,13 @@ from django.utils.safestring import SafeString
 
 from monitoring.models import User
 from monitoring.models.choices import RoleChoice
-from monitoring.permissions import CHART_ROLES, LABORATORY_ROLES, SETTING_UP_ROLES, memberships_of
+from monitoring.permissions import (
+    CHART_ROLES,
+    LABORATORY_ROLES,
+    SETTING_UP_ROLES,
+    can_set_up_centre,
+    memberships_of,
+)
 from monitoring.wording import dates, levels, numbers, states
 from monitoring.wording.words import Word
 
@@ -198,6 +204,7 @@ class SignedIn:
     reads_charts: bool
     works_in_laboratory: bool
     sets_up_laboratory: bool
+    sets_up_centre: bool
 
 
 @register.simple_tag
@@ -212,4 +219,5 @@ def signed_in(user: User) -> SignedIn:
         reads_charts=any(m.role in CHART_ROLES for m in memberships),
         works_in_laboratory=any(m.role in LABORATORY_ROLES for m in memberships),
         sets_up_laboratory=any(m.role in SETTING_UP_ROLES for m in memberships),
+        sets_up_centre=any(can_set_up_centre(user, m.centre) for m in memberships),
     )

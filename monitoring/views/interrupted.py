@@ -50,10 +50,13 @@ def _kept(view: View, page_of: Callable[[HttpRequest, dict[str, Any]], str]) -> 
     return answer
 
 
-def take_kept(request: HttpRequest) -> QueryDict | None:
-    """Return what this person had typed into this form before signing in again, once; what others typed is dropped."""
+def take_kept(request: HttpRequest, path: str = "") -> QueryDict | None:
+    """Return what this person had typed into this form before signing in again, once; what others typed is dropped.
+
+    `path` is the address that the form was sent to, where that is not the page it stands on.
+    """
     kept = request.session.get(STORED)
-    if kept is None or kept["path"] != request.get_full_path():
+    if kept is None or kept["path"] != (path or request.get_full_path()):
         return None
     del request.session[STORED]
     return QueryDict(kept["typed"]) if kept["person"] == request.user.pk else None

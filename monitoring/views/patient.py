@@ -9,37 +9,25 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from monitoring import permissions
-from monitoring.actions import reading, recompute
+from monitoring.actions import reading, recompute, seeing
 from monitoring.forms.chart_day import ChartDayForm
 from monitoring.forms.typed_moment import write_moment
 from monitoring.models import Patient
+from monitoring.queries import people
 from monitoring.queries.patient_page import PatientPage, read_patient_page
 from monitoring.queries.patient_record import Standpoint
+from monitoring.views.alert_desk import desk_of
 from monitoring.views.charts import chart_of
-from monitoring.views.patient_story import MarkerStory, story_of
+from monitoring.views.patient_curves import curves_of
+from monitoring.views.patient_story import story_of
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.wording import standpoint_words
-from monitoring.wording.phrases import followed_words
 
 CHANNEL = "web"
-
-
-@dataclass(frozen=True, slots=True)
-class TrajectoryShown:
-    """What templates/components/trajectory.html asks for."""
-
-    slug: str
-    title: str
-    figure_url: str
-    name: str
-    table_href: str
-    is_past: bool
-    unacknowledged: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +57,9 @@ def patient(request: SignedInRequest, pk: int) -> HttpResponse:
     if not asked.standpoint.knows(chart):
         return _without_record(request, chart, asked)
     page = read_patient_page(chart, asked.standpoint, request.GET.get("marker", ""))
+    if page.marker is not None and asked.standpoint.is_today:
+        shown = [alert.alert_id for alert in page.marker.alerts if alert.is_open]
+        seeing.note(by=request.user, patient_id=chart.pk, alert_ids=shown, now=now)
     with timezone.override(chart.centre.zone):
         return render(request, "patient.html", _context(request, chart, page, asked, now))
 
@@ -93,21 +84,26 @@ def _without_record(
 def _context(
     request: SignedInRequest, chart: Patient, page: PatientPage, asked: ChartDayForm, now: datetime
 ) -> dict[str, Any]:
-    story, standpoint = None, page.standpoint
+    story, standpoint, may_record = None, page.standpoint, permissions.can_record(request.user, chart.pk)
     if page.marker is not None:
-        may = permissions.can_acknowledge(request.user, chart.pk) and standpoint.is_today
-        story = story_of(page.marker, standpoint.as_of, standpoint.known_at or now, may_acknowledge=may)
+        desk = desk_of(request, chart.pk) if standpoint.is_today else None
+        story = story_of(page.marker, standpoint.as_of, standpoint.known_at or now, desk)
     return {
         "page": page,
         "marker": page.marker,
         "story": story,
         "asked": asked,
         "told": _told(chart, standpoint),
-        "trajectory": _trajectory(page, story, chart),
-        "may_record": permissions.can_record(request.user, chart.pk),
+        "may_record": may_record,
+        "called": people.called(chart.pk) if standpoint.is_today else None,
+        **curves_of(
+            request, page, _query(standpoint, chart), may_record=may_record,
+            unacknowledged=story.unacknowledged if story else [],
+        ),
+        "may_set_intervals": standpoint.is_today and permissions.can_set_patient_intervals(request.user, chart.pk),
         "is_synthetic": page.identity.is_synthetic,
         "now": now,
-    }
+    }  # fmt: skip
 
 
 def _told(chart: Patient, standpoint: Standpoint) -> StandpointTold:
@@ -124,19 +120,3 @@ def _query(standpoint: Standpoint, chart: Patient) -> dict[str, str]:
     known_at = standpoint.known_at
     moment = {"known_at": write_moment(known_at, chart.centre.zone)} if known_at is not None else {}
     return {"as_of": standpoint.as_of.isoformat(), **moment}
-
-
-def _trajectory(page: PatientPage, story: MarkerStory | None, chart: Patient) -> TrajectoryShown | None:
-    if page.marker is None or story is None:
-        return None
-    followed, standpoint = page.marker.followed, page.standpoint
-    query = {"marker": followed.marker, **_query(standpoint, chart)}
-    return TrajectoryShown(
-        slug=f"trajectory-{followed.series_id}",
-        title=followed_words(followed.marker, followed.mutation_type),
-        figure_url=f"{reverse('patient-figure', args=[page.identity.patient_id])}?{urlencode(query)}",
-        name=page.identity.pseudonym,
-        table_href="#samples",
-        is_past=not standpoint.is_today,
-        unacknowledged=story.unacknowledged,
-    )

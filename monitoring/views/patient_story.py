@@ -4,17 +4,16 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.utils import timezone
-
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import FlagCode, RuleSetId
 from monitoring.domain.verdicts import Flag
-from monitoring.forms.acknowledging import AcknowledgeForm
 from monitoring.queries.patient_alerts import AlertStep, PatientAlert
 from monitoring.queries.patient_page import MarkerPage
-from monitoring.wording import alert_words, growth_words, rule_words, states
+from monitoring.views.alert_story import Desk, ToldAlert, told_alert
+from monitoring.wording import growth_words, rule_words, states
 from monitoring.wording.account import Account
 from monitoring.wording.earlier_episodes import details, title
+from monitoring.wording.eln2025_response_words import ResponseRow, citation, response_rows
 from monitoring.wording.evidence_rows import EvidenceRow, evidence_rows, unit_words
 from monitoring.wording.growth_words import KeyNumber
 from monitoring.wording.next_sample_words import next_sample_sentences
@@ -69,18 +68,6 @@ class EarlierEpisode:
 
 
 @dataclass(frozen=True, slots=True)
-class ToldAlert:
-    """An alert with its words and, where it waits and the person may, its form."""
-
-    alert: PatientAlert
-    title: str
-    word: Word
-    meaning: str
-    waiting: str
-    form: AcknowledgeForm | None
-
-
-@dataclass(frozen=True, slots=True)
 class MarkerStory:
     """Everything that is said of one marker."""
 
@@ -94,12 +81,15 @@ class MarkerStory:
     next_samples: list[str]
     rulesets: list[RuleSetRow]
     disagreements: list[Disagreement]
+    responses: list[ResponseRow]
+    response_citation: str
     flags: list[ToldFlag]
     numbers: list[KeyNumber]
     remarks: Mapping[str, list[str]]
     deciding: frozenset[str]
     earlier: list[EarlierEpisode]
     open_alerts: list[ToldAlert]
+    alerts_in_hand: list[ToldAlert]
     past_alerts: list[ToldAlert]
 
     @property
@@ -108,29 +98,32 @@ class MarkerStory:
         return [told.alert.index_id for told in self.open_alerts if told.alert.index_id]
 
 
-def story_of(page: MarkerPage, as_of: date, now: datetime, *, may_acknowledge: bool) -> MarkerStory:
+def story_of(page: MarkerPage, as_of: date, now: datetime, desk: Desk | None) -> MarkerStory:
     """Return the words for one marker, in the reader's language; `now` is the moment from which waiting is counted."""
     accounts = {ruleset: Account(page.series, verdict, as_of) for ruleset, verdict in page.verdicts.items()}
     own = accounts[page.alerting]
-    told = [_alert(each, page, now, may_acknowledge=may_acknowledge) for each in page.alerts]
+    told = [told_alert(each, page, now, desk) for each in page.alerts]
     return MarkerStory(
         sentence=verdict_sentence(own),
         relapse_on=own.open_episode.relapse_on if own.open_episode else None,
         rule=_rule(own),
-        rows=evidence_rows(own),
+        rows=evidence_rows(own, page.next_samples),
         unit=unit_words(own),
         citation=RULESETS[page.alerting].citation,
         edition=rule_words.edition_words(page.alerting),
         next_samples=next_sample_sentences(own, page.next_samples),
         rulesets=[_ruleset_row(account, own) for account in _own_first(accounts, page.alerting)],
         disagreements=disagreements(own, (account for account in accounts.values() if account is not own)),
+        responses=response_rows(page.eln2025_responses),
+        response_citation=citation(),
         flags=list(_flags(page.verdict.flags)),
-        numbers=list(_numbers(page, own)),
+        numbers=list(growth_words.key_numbers(own, page.growth)),
         remarks=remarks(own),
         deciding=deciding(own),
         earlier=[_earlier(own, page.alerts, place) for place in range(len(own.earlier))],
         open_alerts=[each for each in told if each.alert.is_open],
-        past_alerts=[each for each in told if not each.alert.is_open],
+        alerts_in_hand=[each for each in told if each.alert.is_in_hand],
+        past_alerts=[each for each in told if not each.alert.is_open and not each.alert.is_in_hand],
     )
 
 
@@ -168,16 +161,6 @@ def _flags(flags: Iterable[Flag]) -> Iterable[ToldFlag]:
     return (ToldFlag(code, on) for code, on in latest.items())
 
 
-def _numbers(page: MarkerPage, own: Account) -> Iterable[KeyNumber]:
-    growth = page.growth
-    if growth is not None:
-        yield growth_words.doubling_words(own, growth.tissue, growth.doubling)
-    yield from growth_words.since_index_words(own)
-    yield from growth_words.below_diagnosis_words(own)
-    if growth is not None:
-        yield from growth_words.reaching_words(growth.reaching)
-
-
 def _earlier(own: Account, alerts: Iterable[PatientAlert], place: int) -> EarlierEpisode:
     episode = own.earlier[place]
     answered = [alert.acknowledged for alert in alerts if alert.index_id == episode.index and alert.acknowledged]
@@ -189,20 +172,4 @@ def _earlier(own: Account, alerts: Iterable[PatientAlert], place: int) -> Earlie
         on=episode.relapse_on,
         details=details(own, episode),
         answered=answered[-1] if answered else None,
-    )
-
-
-def _alert(alert: PatientAlert, page: MarkerPage, now: datetime, *, may_acknowledge: bool) -> ToldAlert:
-    episodes = page.verdicts[RuleSetId(alert.ruleset)].episodes
-    kind = next((one.kind.value for one in episodes if one.index == alert.index_id), "")
-    word = alert_words.alert_word(alert.code, alert.status, kind)[1]
-    seen_at = now.isoformat(timespec="microseconds")
-    due_at = timezone.localtime(alert.due_at) if alert.due_at else None
-    return ToldAlert(
-        alert=alert,
-        title=alert_words.alert_title(alert.code, alert.status, kind, alert.tissue, alert.index_on),
-        word=word,
-        meaning=alert_words.alert_meaning(alert.code),
-        waiting=alert_words.waiting_words(timezone.localtime(alert.raised_at), due_at, timezone.localtime(now)),
-        form=AcknowledgeForm.of(alert, page.revision, seen_at) if may_acknowledge and alert.is_open else None,
     )

@@ -46,7 +46,7 @@ def inhibitor_words(cyp3a4: str, drug: str) -> str:
     if not cyp3a4:
         return _("no CYP3A4 inhibitor recorded")
     kind = str(Cyp3a4Choice(cyp3a4).label)
-    return f"{drug} ({kind})" if drug else kind
+    return f"{drug} ({kind})" if drug and drug.casefold() != kind.casefold() else kind
 
 
 def given_words(given: int | None, planned: int | None) -> str:
@@ -101,6 +101,14 @@ def transfusion_words(units_by_product: Mapping[str, int]) -> str:
         _("%(count)s × %(product)s") % {"count": units, "product": PRODUCTS[product]}
         for product, units in sorted(units_by_product.items(), reverse=True)
     )
+
+
+def best_words(response: str, cycle: int, days: int) -> str:
+    """Return `Negativity, after cycle 2, day 52`: days are counted from day 1 of cycle 1, which is day 0."""
+    told = ngettext("%(count)s day", "%(count)s days", days) % {"count": days}
+    return _("%(response)s in cycle %(cycle)s, %(days)s after the start") % {
+        "response": response, "cycle": cycle, "days": told,
+    }  # fmt: skip
 
 
 def response_detail(response: TissueResponse, decided_by: ClassedResult | None, as_of: date) -> str:

@@ -16,7 +16,9 @@ from monitoring.domain import evidence
 from monitoring.domain.classed_results import ClassedResult
 from monitoring.domain.episodes import CONFIRMATION_WINDOW_DAYS
 from monitoring.domain.evidence import fold_and_log10
+from monitoring.domain.next_samples import NextSample
 from monitoring.domain.results import Result
+from monitoring.domain.sample_effects import NextSampleKind
 from monitoring.domain.terms import Call, Tissue
 from monitoring.domain.verdicts import Episode, Evidence
 from monitoring.wording import dates, numbers, states
@@ -36,6 +38,7 @@ ROLES: Mapping[str, "_StrPromise"] = {
     evidence.RESPONSE: pgettext_lazy("role of a sample", "response"),
     evidence.TREATMENT: pgettext_lazy("role of a sample", "pre-emptive treatment"),
 }
+RISES = (NextSampleKind.SUSPECTS, NextSampleKind.RELAPSES_AT_ONCE)
 COMPARED = frozenset({evidence.NADIR, evidence.REFERENCE})
 # samples that are compared, each with the label of its ratio
 RATIO_LABELS: Mapping[str, "_StrPromise"] = {
@@ -55,11 +58,15 @@ class EvidenceRow:
     decides: bool = False
 
 
-def evidence_rows(account: Account) -> list[EvidenceRow]:
-    """Return the rows of the open episode or candidate; without one, the latest sample of each tissue."""
+def evidence_rows(account: Account, found: Iterable[NextSample] = ()) -> list[EvidenceRow]:
+    """Return the rows of the open episode or candidate; without one, the latest sample of each tissue.
+
+    `found` is what would change the verdict: it names the lowest value over which a rise would be counted.
+    """
     episode = account.standing
     if episode is None:
-        return [row for tissue in Tissue for row in _latest(account, tissue)]
+        lowest = _lowest(found)
+        return [row for tissue in Tissue for row in _of_tissue(account, tissue, lowest)]
     return [*_sample_rows(account, episode), *_arithmetic(account, episode), *_interval(account, episode)]
 
 
@@ -181,6 +188,38 @@ def _interval(account: Account, episode: Episode) -> Iterable[EvidenceRow]:
         due_on = episode.relapse_on + timedelta(days=CONFIRMATION_WINDOW_DAYS)
         verdict = dates.countdown(due_on, account.as_of)
     yield EvidenceRow(_("Interval"), _("day %(day)s of %(days)s") % values, verdict)
+
+
+def _lowest(found: Iterable[NextSample]) -> Mapping[str, Evidence]:
+    """The nadir of each sample that a rise would be counted over, by its result."""
+    overs = (each.over for each in found if each.kind in RISES)
+    return {over.result: over for over in overs if over is not None and over.fact == evidence.NADIR and over.result}
+
+
+def _of_tissue(account: Account, tissue: Tissue, lowest: Mapping[str, Evidence]) -> Iterable[EvidenceRow]:
+    """The lowest value of a tissue, its latest sample, and the ratio of the two where they may be compared."""
+    nadir = _nadir_of(account, tissue, lowest)
+    if nadir is not None:
+        yield EvidenceRow(dates.day(nadir.on) if nadir.on else "", _role(nadir), _value(account, nadir))
+    yield from _latest(account, tissue)
+    sample, by = account.latest_of(tissue), None if nadir is None else nadir.floor_pct_abl1
+    if sample is not None and sample.quantified is not None and by is not None:
+        fold, _log10 = fold_and_log10(sample.quantified, by)
+        words = _division(account, sample.quantified, by)
+        yield EvidenceRow(_("Latest / lowest"), words, _change_words(fold))
+
+
+def _nadir_of(account: Account, tissue: Tissue, lowest: Mapping[str, Evidence]) -> Evidence | None:
+    """The nadir of the assay of the latest sample, where that is another, later, quantified one."""
+    sample = account.latest_of(tissue)
+    if sample is None or sample.quantified is None:
+        return None
+    for result_id, over in lowest.items():
+        earlier = account.result(result_id)
+        comparable = (earlier.tissue, earlier.assay_key) == (tissue, sample.result.assay_key)
+        if comparable and earlier.collected_on < sample.collected_on:
+            return over
+    return None
 
 
 def _latest(account: Account, tissue: Tissue) -> Iterable[EvidenceRow]:

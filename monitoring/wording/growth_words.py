@@ -1,15 +1,29 @@
-"""The numbers under the curve: how fast it doubles, how far from index and diagnosis, when it reaches a level."""
+"""The numbers under the curve: how fast it doubles or halves, how far from index, lowest, treatment and diagnosis."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitoring.domain.classed_results import ClassedResult
+from monitoring.domain.earlier_levels import earlier_levels
 from monitoring.domain.evidence import fold_and_log10
-from monitoring.domain.kinetics import DoublingTime, NotEstimable, NotEstimableBecause, ReachingDate
+from monitoring.domain.growth_in_episode import FORECAST_DAYS, Growth
+from monitoring.domain.growth_since_treatment import Reduction, SinceTreatment, since_treatment
+from monitoring.domain.kinetics import (
+    DoublingTime,
+    GrowthFit,
+    HalvingTime,
+    Interval,
+    NotEstimable,
+    NotEstimableBecause,
+    ReachingDate,
+    doubling_time,
+    halving_time,
+)
 from monitoring.domain.published_kinetics import PUBLISHED_DOUBLING_TIME_DAYS
 from monitoring.domain.terms import Tissue
 from monitoring.domain.units import log10_reduction
@@ -29,29 +43,139 @@ class KeyNumber:
     beside: str
 
 
-def doubling_words(account: Account, tissue: Tissue, doubling: DoublingTime | NotEstimable) -> KeyNumber:
+def key_numbers(account: Account, growth: Growth | None) -> Iterable[KeyNumber]:
+    """Return every number under the curve, in the order in which they are read; each names its samples."""
+    if growth is not None:
+        yield doubling_words(account, growth.tissue, growth.doubling, _carried_by(growth.fit, growth.since))
+    yield from since_index_words(account)
+    yield from above_lowest_words(account)
+    yield from since_treatment_words(account)
+    yield from below_diagnosis_words(account)
+    if growth is not None:
+        yield from reaching_words(growth.reaching)
+        yield from no_forecast_words(growth)
+
+
+def doubling_words(
+    account: Account,
+    tissue: Tissue,
+    doubling: DoublingTime | NotEstimable,
+    samples: str = "",
+) -> KeyNumber:
     """Return the doubling time in days with its interval and the published median, or why it cannot be told."""
     name = _("Doubling time, %(tissue)s") % {"tissue": tissue_name(tissue)}
-    if isinstance(doubling, NotEstimable):
-        return KeyNumber(name, _("not estimable"), _why(doubling.because))
-    median = PUBLISHED_DOUBLING_TIME_DAYS[account.series.marker]
-    values = {"low": _days(doubling.interval.low), "high": _days(doubling.interval.high), "median": median}
-    return KeyNumber(
-        name,
-        _("%(days)s days") % {"days": _days(doubling.days)},
-        _("95 %% %(low)s to %(high)s; published median %(median)s") % values,
-    )
+    return _time_words(name, doubling, _median_words(account), samples)
 
 
 def reaching_words(reaching: Sequence[tuple[Decimal, ReachingDate]]) -> Iterable[KeyNumber]:
-    """Return when the fitted line reaches its first level still ahead, with the interval."""
-    for level, reached in reaching[:1]:
+    """Return when the fitted line reaches the levels still ahead, each with its interval."""
+    for level, reached in reaching:
         values = {"low": dates.day(reached.earliest_on), "high": dates.day(reached.latest_on)}
         yield KeyNumber(
             _("%(level)s about") % {"level": numbers.pct_of_abl1(level)},
             dates.day(reached.on),
             _("95 %% from %(low)s to %(high)s; an estimate, never an alert") % values,
         )
+
+
+def no_forecast_words(growth: Growth) -> Iterable[KeyNumber]:
+    """Return why no day is told for a level ahead; nothing where the doubling time already says why."""
+    if isinstance(growth.doubling, NotEstimable):
+        return
+    if growth.treated_on is not None:
+        began = _("pre-emptive treatment began on %(day)s") % {"day": dates.day(growth.treated_on)}
+        yield KeyNumber(_("Forecast"), _("not made"), began)
+    for level, why in growth.not_reached:
+        name = _("%(level)s about") % {"level": numbers.pct_of_abl1(level)}
+        yield KeyNumber(name, _("not estimable"), _why(why.because))
+
+
+def above_lowest_words(account: Account) -> Iterable[KeyNumber]:
+    """Return how far the latest value of each tissue lies above the lowest before it, of its course and assay."""
+    index = account.standing.index if account.standing else ""
+    for tissue in Tissue:
+        latest = account.latest_of(tissue)
+        lowest = earlier_levels(account.series, latest.result).lowest if latest and latest.quantified else None
+        if latest is None or lowest is None or lowest.earlier.id == index:
+            continue  # what has changed since the index is told already
+        values = {"level": numbers.pct(latest.quantified or Decimal(0)), "day": dates.day(latest.collected_on)}
+        values |= {"lowest": numbers.pct(lowest.by_pct_abl1), "lowest_day": dates.day(lowest.earlier.collected_on)}
+        yield KeyNumber(
+            _("From the lowest value, %(tissue)s") % {"tissue": tissue_name(tissue)},
+            numbers.log10_of_fold(lowest.fold),
+            _("%(level)s, %(day)s, against %(lowest)s, %(lowest_day)s") % values,
+        )
+
+
+def since_treatment_words(account: Account) -> Iterable[KeyNumber]:
+    """Return for each tissue sampled since treatment began how far and how fast it has fallen."""
+    for one in since_treatment(account.series, account.verdict, account.as_of):
+        name = _("Below pre-treatment, %(tissue)s") % {"tissue": tissue_name(one.tissue)}
+        if one.reduction is None:
+            yield KeyNumber(name, _("not estimable"), _("no value before treatment, or no limit since"))
+        else:
+            yield KeyNumber(name, *_reduction_words(one.latest, one.reduction))
+        yield _halving_words(account, one)
+
+
+def _reduction_words(latest: ClassedResult, reduction: Reduction) -> tuple[str, str]:
+    fall = numbers.log10_reduction(reduction.log10)
+    values = {
+        "level": numbers.pct(reduction.pct_abl1),
+        "day": dates.day(latest.collected_on),
+        "reference": numbers.pct(reduction.reference.quantified or Decimal(0)),
+        "reference_day": dates.day(reduction.reference.collected_on),
+    }
+    if reduction.is_at_least:
+        words = _("limit %(level)s, %(day)s, against %(reference)s, %(reference_day)s")
+        return _("at least %(fall)s") % {"fall": fall}, words % values
+    return fall, _("%(level)s, %(day)s, against %(reference)s, %(reference_day)s") % values
+
+
+def _halving_words(account: Account, one: SinceTreatment) -> KeyNumber:
+    """The halving time under treatment; where the level surely grows in spite of it, the doubling time."""
+    name, samples = {"tissue": tissue_name(one.tissue)}, _carried_by(one.fit, one.since)
+    if isinstance(one.fit, NotEstimable):
+        return _time_words(_("Halving time, %(tissue)s") % name, one.fit, "", samples)
+    doubling = doubling_time(one.fit)
+    if isinstance(doubling, DoublingTime):
+        grows = _("Doubling time under treatment, %(tissue)s") % name
+        return _time_words(grows, doubling, _median_words(account), samples)
+    return _time_words(_("Halving time, %(tissue)s") % name, halving_time(one.fit), "", samples)
+
+
+def _time_words(name: str, time: DoublingTime | HalvingTime | NotEstimable, median: str, samples: str) -> KeyNumber:
+    """A time in days, its interval, the published median where one is, and the samples it was estimated from."""
+    if isinstance(time, NotEstimable):
+        return KeyNumber(name, _("not estimable"), "; ".join(filter(None, (_why(time.because), samples, median))))
+    told = (_interval_words(time.interval), median, samples)
+    return KeyNumber(name, _("%(days)s days") % {"days": _days(time.days)}, "; ".join(filter(None, told)))
+
+
+def _interval_words(interval: Interval) -> str:
+    return _("95 %% %(low)s to %(high)s") % {"low": _days(interval.low), "high": _days(interval.high)}
+
+
+def _median_words(account: Account) -> str:
+    return _("published median %(median)s") % {"median": PUBLISHED_DOUBLING_TIME_DAYS[account.series.marker]}
+
+
+def _carried_by(fit: GrowthFit | NotEstimable, since: date) -> str:
+    """How many samples carry the line, and from when to when; where there is no line, from when they were sought."""
+    if isinstance(fit, NotEstimable):
+        return _("from %(day)s on") % {"day": dates.day(since)}
+    count, limits = len(fit.points), sum(point.censored for point in fit.points)
+    days: list[date] = [point.on for point in fit.points]
+    values = {"count": count, "limits": limits, "first": dates.day(min(days)), "last": dates.day(max(days))}
+    if not limits:
+        return ngettext(
+            "%(count)s sample, %(first)s to %(last)s", "%(count)s samples, %(first)s to %(last)s", count
+        ) % values  # fmt: skip
+    return ngettext(
+        "%(count)s sample, %(limits)s by its limit, %(first)s to %(last)s",
+        "%(count)s samples, %(limits)s by limit, %(first)s to %(last)s",
+        count,
+    ) % values  # fmt: skip
 
 
 def since_index_words(account: Account) -> Iterable[KeyNumber]:
@@ -72,11 +196,15 @@ def since_index_words(account: Account) -> Iterable[KeyNumber]:
         return
     ratio, _log10 = fold_and_log10(latest.quantified, index.pct_abl1)
     days = (latest.collected_on - index.collected_on).days
+    values = {"level": numbers.pct(latest.quantified), "day": dates.day(latest.collected_on)}
+    values |= {"reference": numbers.pct(index.pct_abl1), "reference_day": dates.day(index.collected_on)}
     yield KeyNumber(
         _("Since index, %(tissue)s") % {"tissue": tissue_name(index.tissue)},
         _("unchanged") if ratio == 1 else numbers.fold(ratio),
         ngettext("%(change)s in %(count)s day", "%(change)s in %(count)s days", days)
-        % {"change": numbers.log10_of_fold(ratio), "count": days},
+        % {"change": numbers.log10_of_fold(ratio), "count": days}
+        + "; "
+        + _("%(level)s, %(day)s, against %(reference)s, %(reference_day)s") % values,
     )
 
 
@@ -110,7 +238,9 @@ def _why(because: NotEstimableBecause) -> str:
         NotEstimableBecause.DETECTED_ON_ONE_DAY: _("values of one day only"),
         NotEstimableBecause.NOT_GROWING: _("the level does not grow"),
         NotEstimableBecause.GROWTH_UNCERTAIN: _("the interval does not exclude a stable level"),
-        NotEstimableBecause.TOO_FAR_AHEAD: _("too far ahead"),
+        NotEstimableBecause.NOT_FALLING: _("the level does not fall"),
+        NotEstimableBecause.FALL_UNCERTAIN: _("the interval does not exclude a stable level"),
+        NotEstimableBecause.TOO_FAR_AHEAD: _("more than %(days)s days ahead") % {"days": FORECAST_DAYS},
         NotEstimableBecause.NO_MAXIMUM: _("the points do not determine a line"),
     }[because]
 

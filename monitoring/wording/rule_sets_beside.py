@@ -10,21 +10,19 @@ from django.utils.translation import gettext_lazy
 
 from monitoring.domain import evidence
 from monitoring.domain.classed_results import ClassedResult
-from monitoring.domain.rulesets.guideline import Confirmation, LevelsOfAbl1
 from monitoring.domain.terms import Call, EpisodeKind, EpisodeStatus, Rule, RuleSetId, SampleClass, Tissue
 from monitoring.domain.units import log10_reduction
 from monitoring.domain.verdicts import Episode
+from monitoring.domain.why_different import stands
 from monitoring.wording import dates, numbers, states
 from monitoring.wording.account import Account, fact
 from monitoring.wording.earlier_episodes import title
 from monitoring.wording.phrases import full_day, ruleset_name, tissue_name
+from monitoring.wording.why_rule_sets_differ import positive_from, waiver_level, why
 from monitoring.wording.words import Word
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
-
-CONFIRMED, SUSPECTED, NO_RELAPSE = "CONFIRMED", "SUSPECTED", "NO_RELAPSE"
-
 
 # an episode in one word, for a narrow column
 IN_ONE_WORD: Mapping[EpisodeKind, "_StrPromise"] = {
@@ -66,11 +64,7 @@ def in_few_words(account: Account) -> tuple[str, Word]:
 
 def differs(own: Account, other: Account) -> bool:
     """Whether two rule sets disagree on relapse: confirmed, suspected or none, or on its date."""
-    if _category(own) != _category(other):
-        return True
-    if own.standing is None or other.standing is None:
-        return False
-    return own.standing.relapse_on != other.standing.relapse_on
+    return stands(own.verdict) != stands(other.verdict)
 
 
 def disagreements(own: Account, others: Iterable[Account]) -> list[Disagreement]:
@@ -79,17 +73,11 @@ def disagreements(own: Account, others: Iterable[Account]) -> list[Disagreement]
         Disagreement(
             ruleset=other.verdict.ruleset,
             title=_("%(ruleset)s differs.") % {"ruleset": ruleset_name(other)},
-            told=" ".join(part for part in (_says(other), _why(own, other)) if part),
+            told=" ".join(part for part in (_says(other), why(own, other)) if part),
         )
         for other in others
         if differs(own, other)
     ]
-
-
-def _category(account: Account) -> str:
-    if account.open_episode is not None:
-        return CONFIRMED
-    return SUSPECTED if account.candidates else NO_RELAPSE
 
 
 def _says(account: Account) -> str:
@@ -102,93 +90,6 @@ def _says(account: Account) -> str:
     if episode.status is EpisodeStatus.SUSPECTED:
         return _("It only suspects a relapse, from %(day)s in %(tissue)s.") % values
     return _("It calls a confirmed relapse, from %(day)s in %(tissue)s.") % values
-
-
-def _why(own: Account, other: Account) -> str:
-    """Return the rule that makes the difference; empty where no single one does."""
-    for reason in (_needs_no_second, _needs_a_second, _needs_a_level, _reads_marrow, _same_tissue, _any_level):
-        told = reason(own, other)
-        if told:
-            return told
-    return ""
-
-
-def _needs_no_second(own: Account, other: Account) -> str:
-    standing = other.standing
-    if standing is None or not standing.waived or other.ruleset.waiver is None:
-        return ""
-    return _("At %(level)s or more it needs no second sample.") % {"level": _waiver(other)}
-
-
-def _needs_a_second(own: Account, other: Account) -> str:
-    standing = own.standing
-    waived = standing is not None and standing.waived
-    if waived and other.ruleset.waiver is None and _category(other) == SUSPECTED:
-        return _("It always waits for a second sample.")
-    return ""
-
-
-def _needs_a_level(own: Account, other: Account) -> str:
-    if not other.ruleset.only_positive_triggers or own.ruleset.only_positive_triggers:
-        return ""
-    if _category(own) == NO_RELAPSE:
-        return ""
-    marrow, blood = (positive_from(other, tissue) for tissue in Tissue)
-    if marrow is None or blood is None:
-        return ""
-    if marrow == blood:
-        return _("It calls a relapse only at %(level)s or more.") % {"level": numbers.pct_of_abl1(marrow)}
-    return _("It calls a relapse only at %(marrow)s or more in marrow, %(blood)s or more in blood.") % {
-        "marrow": numbers.pct_of_abl1(marrow),
-        "blood": numbers.pct(blood),
-    }
-
-
-def _reads_marrow(own: Account, other: Account) -> str:
-    standing = own.standing
-    if standing is None or Tissue.PERIPHERAL_BLOOD in other.ruleset.tissues:
-        return ""
-    waits_for_blood = standing.status is EpisodeStatus.PARTLY_RESPONDED
-    if waits_for_blood or Tissue.PERIPHERAL_BLOOD in (standing.tissue, _tissue_of_second(own, standing)):
-        return _("It reads marrow alone.")
-    return ""
-
-
-def _same_tissue(own: Account, other: Account) -> str:
-    standing = own.standing
-    if standing is None or other.ruleset.confirmation is not Confirmation.SAME_TISSUE:
-        return ""
-    if _tissue_of_second(own, standing) in (None, standing.tissue):
-        return ""
-    return _("It wants the confirming sample from the same tissue.")
-
-
-def _tissue_of_second(account: Account, episode: Episode) -> Tissue | None:
-    return account.result(episode.confirmed_by).tissue if episode.confirmed_by else None
-
-
-def _any_level(own: Account, other: Account) -> str:
-    if own.ruleset.only_positive_triggers and not other.ruleset.only_positive_triggers:
-        return _("It counts every detected level after a negative.")
-    return ""
-
-
-def _waiver(account: Account) -> str:
-    waiver = account.ruleset.waiver
-    if waiver is None:
-        return ""
-    level = numbers.pct(waiver.level.value)
-    if account.speaks_of_diagnosis:
-        return _("%(pct)s of diagnosis") % {"pct": level}
-    return numbers.pct_of_abl1(waiver.level.value)
-
-
-def positive_from(account: Account, tissue: Tissue) -> Decimal | None:
-    """Return the level from which a tissue is POSITIVE, % of ABL1; None where the rule set counts from diagnosis."""
-    levels = account.ruleset.levels
-    if not isinstance(levels, LevelsOfAbl1):
-        return None
-    return (levels.cbf if account.series.marker.is_cbf else levels.npm1)[tissue].value
 
 
 def _of_episode(account: Account, episode: Episode) -> list[str]:
@@ -207,7 +108,7 @@ def _rule_in(episode: Episode) -> str:
 
 def _confirmation(account: Account, episode: Episode) -> str:
     if episode.waived:
-        return _("one sample suffices at %(level)s or more") % {"level": _waiver(account)}
+        return _("one sample suffices at %(level)s or more") % {"level": waiver_level(account)}
     if episode.confirmed_by is None or episode.confirmed_on is None:
         return _("waits for a second sample")
     days = (episode.confirmed_on - episode.relapse_on).days

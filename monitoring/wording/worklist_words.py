@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from monitoring.domain.alert_times import last_day_in_time
 from monitoring.domain.episodes import CONFIRMATION_WINDOW_DAYS
 from monitoring.domain.urgency import EPISODE
 from monitoring.wording import dates, levels, numbers, states
@@ -123,17 +124,17 @@ def lead_words(code: str, urgency: int) -> str:
     return str(states.word("flag", code).words)
 
 
-def waiting_clock(raised_at: datetime, due_at: datetime | None, now: datetime, tone: str) -> Clock:
-    """Return how long an alert has waited, and by when it is to be acknowledged."""
+def waiting_clock(raised_at: datetime, due_at: datetime | None, now: datetime, zone: tzinfo, tone: str) -> Clock:
+    """Return how long an alert has waited, and by which day at its centre it is to be acknowledged."""
     waited = max((now - raised_at).days, 0)
     words = ngettext("day waiting", "days waiting", waited)
     if due_at is None:
         return Clock(waited, words, "", tone)
     share = (now - raised_at) / max(due_at - raised_at, timedelta(hours=1))
-    last_moment = due_at - timedelta(minutes=1)
-    sub = _("acknowledge by %(day)s") % {"day": dates.day(last_moment.date())}
-    if now > due_at:
-        sub = _("was to be acknowledged by %(day)s") % {"day": dates.day(last_moment.date())}
+    last_day = dates.day(last_day_in_time(due_at, zone))
+    sub = _("acknowledge by %(day)s") % {"day": last_day}
+    if now >= due_at:
+        sub = _("was to be acknowledged by %(day)s") % {"day": last_day}
         tone = "overdue" if tone != "confirmed" else tone
     return Clock(waited, words, sub, tone, *_bar(share))
 

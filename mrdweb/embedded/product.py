@@ -15,7 +15,7 @@ from mrdweb.embedded.processes import Program
 PROJECT = Path(__file__).resolve().parent.parent.parent
 
 WEB_PROCESSES = 2
-WEB_THREADS = 4
+WEB_THREADS = 24  # 16 for open pages that are told of alerts (MRD_LIVE_STREAMS), the others for answers
 WORKER_PROCESSES = 2
 WEB_GRACE_SECONDS = 5
 

@@ -12,6 +12,8 @@ Trajectory.Panel = class {
     this.message = root.querySelector("[data-message]");
     this.narrow = matchMedia("(max-width: 46rem)");
     this.view = { scale: "PCT_ABL1" };
+    this.notes = root.dataset.notes ? JSON.parse(document.getElementById(root.dataset.notes).textContent) : [];
+    this.stack = Trajectory.stackOf(root.dataset.stack, this);
   }
 
   async start() {
@@ -25,6 +27,7 @@ Trajectory.Panel = class {
       return;
     }
     this.meta = this.figure.layout.meta;
+    this.stack?.joined();
     this.view.window = this.windowOf("ALL");
     this.view.origin = this.meta.origins[0]?.code;
     this.offer();
@@ -60,6 +63,8 @@ Trajectory.Panel = class {
   has(what) {
     if (what === "forecast") return Boolean(this.meta.forecast);
     if (what === "cycles") return this.meta.cycles.length > 0;
+    if (what === "notes") return this.notes.length > 0;
+    if (what === "findings") return this.meta.lines.some((line) => line.findings);
     if (what === "episodes") return this.meta.episodes.length > 0;
     return this.meta.points.some((point) => point.shape === what);
   }
@@ -96,6 +101,7 @@ Trajectory.Panel = class {
     this.view[group] = value;
     this.press(group, code);
     this.draw();
+    this.stack?.follow(this, group, code, value);
   }
 
   /* Nearer or wider around the newest third, where the question usually lies. */
@@ -113,6 +119,7 @@ Trajectory.Panel = class {
     const whole = this.windowOf("ALL");
     this.press("window", this.view.window.join() === whole.join() ? "ALL" : null);
     this.draw();
+    this.stack?.follow(this, "window", null, this.view.window);
   }
 
   /* ---- drawing ---- */
@@ -170,14 +177,14 @@ Trajectory.Panel = class {
     const palette = Trajectory.Palette.light(this.root);
     this.theme.takeRecords();
     this.watchTheme();
-    this.plot(this.whole, { ...this.common(), width: Trajectory.PAPER_WIDTH }, palette);
+    this.plot(this.whole, { ...this.common(), width: Trajectory.PAPER_WIDTH, main: Trajectory.PAPER_MAIN }, palette);
     this.current.hidden = true;
   }
 
   common() {
     const unacknowledged = (this.root.dataset.unacknowledged ?? "").split(" ").filter(Boolean);
     const fitValues = this.view.window.join() !== this.windowOf("ALL").join();
-    return { ...this.view, unacknowledged, fitValues, isToday: this.root.dataset.asOf !== "past" };
+    return { ...this.view, notes: this.notes, atLeast: this.stack?.margins, unacknowledged, fitValues, isToday: this.root.dataset.asOf !== "past" };
   }
 
   plot(element, view, palette) {
@@ -260,7 +267,8 @@ Trajectory.Panel = class {
 
 Trajectory.NARROWEST = 21 * Trajectory.MS_PER_DAY;
 Trajectory.WIDE_ON_NARROW = 896; /* pixels */
-Trajectory.PAPER_WIDTH = 760;
+Trajectory.PAPER_WIDTH = 700;
+Trajectory.PAPER_MAIN = 215; /* pixels of the curve itself: the page has room for one sheet */
 Trajectory.CONFIG = { displayModeBar: false, displaylogo: false, doubleClick: false, showAxisDragHandles: false, showTips: false, responsive: false };
 
 Trajectory.startIn = (scope) => {

@@ -13,6 +13,7 @@ from monitoring.actions import events, patients, recompute, results, samples
 from monitoring.models import (
     AdverseEvent,
     Baseline,
+    BloodCount,
     ClinicalEvent,
     Disease,
     DoseChange,
@@ -44,7 +45,7 @@ class Writer:
         steps: list[Callable[[], Any]] = [
             self.result, self.result, self.amend, self.withdraw, self.correct_sample, self.event, self.correct_event,
             self.remove_event, self.treatment, self.cycle, self.change_cycle, self.within_cycle, self.finding,
-            self.remove_finding, self.baseline, self.disease,
+            self.remove_finding, self.baseline, self.disease, self.count, self.correct_count,
         ]  # fmt: skip
         self.world.as_person(self.world.clinician)
         self.chance.choice(steps)()
@@ -130,6 +131,15 @@ class Writer:
             DoseChange.objects.create(**own, kind="HOLD", starts_on=on, because="neutropenia")
             AdverseEvent.objects.create(**own, term="Neutropenia", grade=self.chance.choice([3, 4]), starts_on=on)
             Transfusion.objects.create(**own, product="PLATELETS", units=1, given_on=on)
+
+    def count(self) -> None:
+        on = self.day()
+        if not BloodCount.objects.filter(patient=self.record.patient, measured_on=on).exists():
+            value = self.chance.choice([0, 1, 2])
+            BloodCount.objects.create(patient=self.record.patient, measured_on=on, neutrophils=value, platelets=40)
+
+    def correct_count(self) -> None:
+        self._change(BloodCount, neutrophils=self.chance.choice([0, 1, 3]))
 
     def finding(self) -> None:
         finding = MutationFinding(

@@ -25,7 +25,8 @@ from monitoring.models import (
     User,
 )
 from monitoring.queries import bench_samples, worklist
-from monitoring.queries.worklist import Filters, Group
+from monitoring.queries.worklist import Filters
+from monitoring.queries.worklist_groups import Group
 from monitoring.studies import demonstration
 from monitoring.studies.demonstration import LOGINS
 from tests.world import NOW, PASSWORD
@@ -79,6 +80,7 @@ def test_the_worklist_of_northfield_has_every_group(northfield: Centre) -> None:
         Group.URGENT: 3,
         Group.SUSPECTED: 3,
         Group.ALERTS: 3,
+        Group.AWAITED: 0,
         Group.OVERDUE: 5,
         Group.DUE: 7 + 4,
     }

@@ -37,7 +37,7 @@ def test_the_verdict_is_a_sentence_with_its_evidence_rule_and_citation(client: C
     assert "day 18 of 28 in time" in page
     assert "Rule R1, conversion." in page
     assert "doi:10.1182/blood.2021013626" in page
-    assert "A marrow negative would be a response: negativity." in page
+    assert "A marrow negative would end it as resolved without treatment" in page
 
 
 def test_a_rule_set_that_differs_is_named_with_its_reason(client: Client, world: World) -> None:
@@ -158,6 +158,17 @@ def test_the_response_of_a_cycle_shows_the_sample_behind_it(client: Client, worl
     assert "Reduction, 1 log or more" in page
     assert "0.5 % → 0.05 %, −1.00 log" in page
     assert "response against the last value before C1: marrow 0.5 %" in page
+    assert "Best response, marrow: Reduction, 1 log or more in cycle 1, 22 days after the start." in page
+
+
+def test_low_positive_is_said_beside_the_response(client: Client, world: World) -> None:
+    series = world.patient()
+    world.authorised(series, date(2026, 1, 10), not_detected())
+    world.authorised(series, date(2026, 2, 1), detected("0.5"))
+    world.authorised(series, date(2026, 2, 15), detected("0.5"))
+    cycle(world, series, 1, date(2026, 2, 20))
+    world.authorised(series, date(2026, 3, 14), detected("0.02"))
+    assert "low positive: 4 log or more below diagnosis" in shown(client, world, series)
 
 
 def test_a_course_without_cycles_says_so(client: Client, world: World) -> None:

@@ -10,7 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from monitoring.models import Alert, ClinicalEvent, MrdSeries
 from monitoring.queries import worklist
-from monitoring.queries.worklist import Filters, Group
+from monitoring.queries.worklist import Filters
+from monitoring.queries.worklist_groups import Group
 from tests.world import World, detected, not_detected
 
 

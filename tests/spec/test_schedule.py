@@ -11,7 +11,7 @@ import pytest
 
 from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule
 from monitoring.domain.results import Result
-from monitoring.domain.sampling_intervals import SamplingIntervals
+from monitoring.domain.sampling_intervals import SamplingIntervals, intervals_of
 from monitoring.domain.schedule import Schedule, ScheduleQuestion, SuspectedRelapse, sampling_schedule
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
@@ -35,6 +35,7 @@ class Given:
     courses: list[CourseBegin] = field(default_factory=list)
     suspected: list[SuspectedRelapse] = field(default_factory=list)
     intervals: SamplingIntervals = field(default_factory=SamplingIntervals)
+    set_apart: list[tuple[str, str, str]] = field(default_factory=list)
 
     @property
     def treatments(self) -> tuple[PreemptiveTreatment, ...]:
@@ -82,6 +83,12 @@ def take_interval(given: Given, found: re.Match[str]) -> None:
     given.intervals = replace(given.intervals, marrow_days=int(found[1]))
 
 
+def take_set_apart(given: Given, found: re.Match[str]) -> None:
+    """As on record: the centre's before the patient's, which stands over it."""
+    given.set_apart.append((found[1], found[2], found[3]))
+    given.intervals = intervals_of(tuple((name, days) for _whose, name, days in sorted(given.set_apart)))
+
+
 TOKENS: tuple[tuple[str, Callable[[Given, re.Match[str]], None]], ...] = (
     ("-", lambda given, found: None),
     (SAMPLE, lambda given, found: given.results.append(result(found, f"s{len(given.results)}"))),
@@ -98,6 +105,8 @@ TOKENS: tuple[tuple[str, Callable[[Given, re.Match[str]], None]], ...] = (
     ),
     (r"suspected (BM|PB) d(\d+)(?: confirmed in ([\w/]+))?", take_suspected),
     (r"marrow every (\d+)", take_interval),
+    (r"(centre|patient) (\w+) ([\d,]+)", take_set_apart),
+    (r"HSCT d(-?\d+)", lambda given, found: given.courses.append(CourseBegin(on(found[1]), CourseStart.HSCT))),
 )
 
 
@@ -175,6 +184,11 @@ FIRST_LINE = frozenset({RULE.AFTER_CYCLE_2, RULE.END_OF_TREATMENT})
     "No end of treatment recorded",
 )
 def test_follow_up(row: list[str]) -> None:
+    check(row, without=FIRST_LINE)
+
+
+@table("Intervals set apart by a centre or for a patient")
+def test_intervals_set_apart(row: list[str]) -> None:
     check(row, without=FIRST_LINE)
 
 

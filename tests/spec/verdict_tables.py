@@ -29,10 +29,11 @@ CALLS = {
 }  # fmt: skip
 SAMPLE = re.compile(
     r"d(?P<day>-?\d+) (?P<tissue>BM|PB) (?P<value>ND|1/3|failed|unread|< LOQ|[\d.]+)"
-    r"(?: \((?P<limits>[^)]+)\))?(?: \[(?P<key>\w)\])?(?P<eot> EOT)?"
+    r"(?: \((?P<limits>[^)]+)\))?(?: \[(?P<key>\w)\])?(?P<mark> EOT| C2)?"
 )
 LIMIT = re.compile(r"(ABL1|LOD|LOQ) (\?|[\d.]+)")
 COURSES = {"HSCT": CourseStart.HSCT, "haematological relapse": CourseStart.HAEMATOLOGICAL_RELAPSE}
+TIMEPOINTS = {" EOT": Timepoint.END_OF_TREATMENT, " C2": Timepoint.AFTER_CYCLE_2}
 UNKNOWN = "?"
 NOTHING = "-"
 
@@ -152,7 +153,7 @@ def read_sample(text: str, name: str) -> Result:
         lod_pct_abl1=known["LOD"],
         loq_pct_abl1=known["LOQ"],
         assay_key=match["key"] or "",
-        timepoint=Timepoint.END_OF_TREATMENT if match["eot"] else None,
+        timepoint=TIMEPOINTS.get(match["mark"]),
     )
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from monitoring.domain.classify import classify
+from monitoring.domain.next_samples import what_would_change
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import Rule, RuleSetId
 from monitoring.wording.account import Account
@@ -20,7 +21,9 @@ def account(text: str, ruleset: RuleSetId = RuleSetId.ELN2021) -> Account:
 
 
 def rows(text: str, ruleset: RuleSetId = RuleSetId.ELN2021) -> list[str]:
-    told = [f"{row.label} | {row.words} | {row.value}" for row in evidence_rows(account(text, ruleset))]
+    of = account(text, ruleset)
+    found = what_would_change(of.series, of.verdict, of.as_of)
+    told = [f"{row.label} | {row.words} | {row.value}" for row in evidence_rows(of, found)]
     return [row.replace("\u00a0", " ") for row in told]
 
 
@@ -95,7 +98,9 @@ def test_a_reduction_names_its_reference_and_the_treatment() -> None:
 
 def test_without_an_episode_the_latest_sample_of_each_tissue_stands() -> None:
     assert rows("d0 BM 0.03; d10 PB ND; d90 BM 0.05 · as of d90") == [
+        "6 Jan 2025 | Marrow, lowest | 0.03 %",
         "6 Apr 2025 | Marrow, latest: low level | 0.05 %",
+        "Latest / lowest | 0.05 / 0.03 | 1.7-fold, +0.22 log",
         "16 Jan 2025 | Blood, latest: negative | not detected, limit 0.0025 %",
     ]
 
@@ -110,3 +115,23 @@ def test_the_rule_is_named_and_its_edition() -> None:
     assert rule_name(Rule.R1) == "Rule R1, conversion."
     assert "A tenfold rise is not needed." in rule_text(account(CONVERSION), Rule.R1)
     assert edition_words(RuleSetId.ELN2021) == "Rule set ELN2021, edition 2021, reading 1."
+
+
+def test_a_low_level_is_told_over_the_lowest_value_of_its_assay() -> None:
+    assert rows("d0 BM 0.01; d60 BM 0.03; d61 PB 0.002 · as of d70") == [
+        "6 Jan 2025 | Marrow, lowest | 0.01 %",
+        "7 Mar 2025 | Marrow, latest: low level | 0.03 %",
+        "Latest / lowest | 0.03 / 0.01 | 3-fold, +0.48 log",
+        "8 Mar 2025 | Blood, latest: low level | 0.002 %",
+    ]
+
+
+def test_the_lowest_value_is_that_of_the_rules_after_a_response_restarted_it() -> None:
+    told = rows("d0 BM 0.001; d30 BM 0.5; d44 BM 0.5; d96 BM 0.02; d120 BM 0.05 · treatment d70 · as of d121")
+    assert told[0] == "12 Apr 2025 | Marrow, lowest | 0.02 %"
+    assert told[2] == "Latest / lowest | 0.05 / 0.02 | 2.5-fold, +0.40 log"
+
+
+def test_the_latest_sample_of_another_assay_is_not_divided() -> None:
+    told = rows("d0 BM 0.01 [A]; d60 BM 0.03 [B] · as of d70")
+    assert told == ["7 Mar 2025 | Marrow, latest: low level | 0.03 %"]

@@ -8,7 +8,15 @@ from decimal import Decimal
 import plotly.graph_objects as go
 import pytest
 
-from monitoring.charts.inputs import ClinicalEvent, Crossing, EventKind, Forecast, ForecastPoint, OtherTreatment
+from monitoring.charts.inputs import (
+    ClinicalEvent,
+    Crossing,
+    EventKind,
+    Finding,
+    Forecast,
+    ForecastPoint,
+    OtherTreatment,
+)
 from monitoring.charts.trajectory import VerdictOfOtherRuleSet, trajectory
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import CourseStart, RuleSetId
@@ -264,3 +272,28 @@ def test_the_figure_holds_codes_and_names_of_colours_but_no_words_and_no_colours
 
 def test_the_figure_of_24_samples_is_small() -> None:
     assert len(json.dumps(figure(relapsed_after_hsct(forecast=GROWING)))) < 40_000
+
+
+def test_findings_of_a_day_are_one_line_a_kind_with_their_share_of_alleles() -> None:
+    found = (
+        Finding(EventKind.MUTATION_GAINED, day("2026-10-22"), "FLT3-ITD", "", Decimal("12.5")),
+        Finding(EventKind.MUTATION_GAINED, day("2026-10-22"), "NRAS", "G12D"),
+        Finding(EventKind.MUTATION_PERSISTENT, day("2025-11-10"), "DNMT3A", "R882H", Decimal(41)),
+        Finding(EventKind.MUTATION_LOST, day("2027-01-01"), "IDH2"),
+    )
+    told = meta(relapsed_after_hsct(findings=found))["lines"]
+    [gained] = [line for line in told if line["kind"] == "MUTATION_GAINED"]
+    assert gained["findings"] == [{"name": "FLT3-ITD", "vaf_pct": "12.5"}, {"name": "NRAS G12D", "vaf_pct": None}]
+    assert gained["detail"] == "FLT3-ITD, NRAS G12D"
+    [stayed] = [line for line in told if line["kind"] == "MUTATION_PERSISTENT"]
+    assert (stayed["on"], stayed["findings"]) == ("2025-11-10", [{"name": "DNMT3A R882H", "vaf_pct": "41"}])
+    assert not [line for line in told if line["kind"] == "MUTATION_LOST"]
+
+
+def test_the_loss_of_the_marker_itself_stands_out() -> None:
+    found = (
+        Finding(EventKind.MUTATION_LOST, day("2026-09-01"), "NPM1"),
+        Finding(EventKind.MUTATION_LOST, day("2026-09-02"), "IDH2"),
+    )
+    told = meta(relapsed_after_hsct(findings=found))["lines"]
+    assert [line["marker_lost"] for line in told if line["kind"] == "MUTATION_LOST"] == [True, False]

@@ -1,40 +1,62 @@
-"""Benchmarks: ratios within one run, in shuffled rounds, so that they hold on another machine."""
+"""Benchmarks: ratios within one run, in shuffled rounds, and simulations with a seed: both hold on another machine."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.studies.benchmarks import recomputation
+from monitoring.studies.benchmarks import kinetics, pages, recomputation
 
-BENCHMARKS = {"recompute": recomputation.run}
+BENCHMARKS = {"pages": pages.run, "recompute": recomputation.run}
+SIMULATIONS = {"kinetics": kinetics.run}
+SERIES_A_STRATUM = 5_000
 
 
 class Command(BaseCommand):
-    """Run the named benchmarks on the data that are loaded, and print what was measured."""
+    """Run the named benchmarks on the data that are loaded, or on simulated series, and print what was measured."""
 
-    help = "Measures; on loaded data: `load_study synthetic --patients 100000 --exactly 20`, then `bench recompute`."
+    help = (
+        "Measures; on loaded data: `load_study synthetic --patients 100000 --exactly 20`, then `bench recompute`. "
+        "`bench kinetics` needs no data: it simulates series and counts how often the interval of the slope is right."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Take the names, the number of rounds and the form of the answer."""
-        parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, []], default=[])
+        """Take the names, the number of rounds or series, and the form of the answer."""
+        parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, *SIMULATIONS, []], default=[])
         parser.add_argument("--rounds", type=int, default=3)
         parser.add_argument("--shards", type=int, default=2)
+        parser.add_argument("--series", type=int, default=SERIES_A_STRATUM, help="simulated series a stratum")
+        parser.add_argument("--seed", type=int, default=1, help="of the simulated series")
         parser.add_argument("--format", choices=["json", "table"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
-        if options["rounds"] < 1 or options["shards"] < 1:
-            raise CommandError("Rounds and shards are at least 1.")
-        found = {
-            name: BENCHMARKS[name](rounds=options["rounds"], shards=options["shards"])
-            for name in options["name"] or BENCHMARKS
-        }
+        if min(options["rounds"], options["shards"], options["series"]) < 1:
+            raise CommandError("Rounds, shards and series are at least 1.")
+        names = options["name"] or [*BENCHMARKS, *SIMULATIONS]
+        found = {name: _measured(name, options) for name in names}
         if options["format"] == "json":
             self.stdout.write(json.dumps(found, indent=2))
             return
         for name, figures in found.items():
             self.stdout.write(name)
-            for key, value in figures.items():
-                self.stdout.write(f"  {key:<28} {value}")
+            for line in _lines(figures):
+                self.stdout.write(line)
+
+
+def _measured(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    if name in SIMULATIONS:
+        return SIMULATIONS[name](series=options["series"], processes=options["shards"], seed=options["seed"])
+    return BENCHMARKS[name](rounds=options["rounds"], shards=options["shards"])
+
+
+def _lines(figures: Mapping[str, Any]) -> Iterator[str]:
+    """One line a figure; of a list of strata one line a stratum."""
+    for key, value in figures.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            yield f"  {key}"
+            yield from (f"    {', '.join(f'{name} {one}' for name, one in stratum.items())}" for stratum in value)
+        else:
+            yield f"  {key:<28} {value}"

@@ -7,8 +7,10 @@ from django.core.management.base import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from monitoring.actions import new_editions
+from monitoring.actions import editions, new_editions
 from monitoring.models.privileges import grants
+
+SIGNED = "monitoring_signededition"  # not there where only the first migrations were asked for
 
 
 class Command(migrate.Command):
@@ -29,4 +31,8 @@ class Command(migrate.Command):
         with connections["owner"].cursor() as cursor:
             for statement in grants(settings.APPLICATION_ROLE, settings.WORKER_ROLE):
                 cursor.execute(statement)
+            tables = set(connections["owner"].introspection.table_names(cursor))
+        waiting = editions.settle_first("owner") if SIGNED in tables else {}
+        if waiting:
+            raise CommandError(f"The tables are migrated. {editions.sentence(waiting)}")
         new_editions.ask("owner")

@@ -11,8 +11,9 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from monitoring import scope
-from monitoring.actions import bulk_recompute, recompute
+from monitoring.actions import bulk_recompute, editions, recompute
 from monitoring.actions.bulk_recompute import BulkOrder
+from monitoring.actions.editions import EditionsNotSigned
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import RuleSetId
 from monitoring.models import MrdSeries, Patient
@@ -39,7 +40,12 @@ class Command(BaseCommand):
         parser.add_argument("--verdicts-only", action="store_true", help="leave alerts and lists as they are")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Compute and say how many series."""
+        """Compute and say how many series; refuse where the rules of this release are not signed."""
+        with transaction.atomic():
+            try:
+                editions.check_signed()
+            except EditionsNotSigned as refused:
+                raise CommandError(str(refused)) from refused
         if options["patient"]:
             self._patient(options["patient"])
         elif options["shard"] is not None:

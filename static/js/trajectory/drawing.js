@@ -28,7 +28,7 @@ Trajectory.Drawing = class {
     const axis = { ...meta.scales[this.scale] };
     this.axis = axis;
     const margin = this.margins();
-    const main = this.narrow ? 231 : Math.min(460, Math.max(250, view.width * 0.357));
+    const main = view.main ? view.main : this.narrow ? 231 : Math.min(460, Math.max(250, view.width * 0.357));
     const first = new Trajectory.Frame(view, margin, 0, main, view.window, axis);
     if (view.fitValues) axis.range = this.fittedRange(first);
     this.head = new Trajectory.Head(meta, first, this.words, this.ruler, this.facts, this.narrow);
@@ -37,6 +37,12 @@ Trajectory.Drawing = class {
   }
 
   margins() {
+    const own = this.ownMargins();
+    const { l = 0, r = 0 } = this.narrow ? {} : (this.view.atLeast ?? {});
+    return { ...own, l: Math.max(l, own.l), r: Math.max(r, own.r) };
+  }
+
+  ownMargins() {
     const size = Trajectory.SIZE;
     const ticks = Trajectory.valueTicks(this.scale, this.axis, this.words).ticktext;
     const left = Math.max(...ticks.map((text) => this.ruler.width(text, size.tick))) + 12;
@@ -64,9 +70,11 @@ Trajectory.Drawing = class {
   build() {
     const placement = new Trajectory.Placement(this.frame.width + 0, 0, this.frame.floor, this.ruler);
     this.head.write(placement);
+    this.notes = new Trajectory.Notes(this.view.notes, this.frame, this.words);
+    this.notes.block(placement);
     new Trajectory.Labels(this).write(placement);
     const layout = this.drawnLayout();
-    layout.annotations = [...placement.labels.map((label) => this.annotation(label)), ...this.axisLabels(), ...this.titles()];
+    layout.annotations = [...placement.labels.map((label) => this.annotation(label)), ...this.notes.annotations(this.palette, this.hoverLabel()), ...this.axisLabels(), ...this.titles()];
     layout.shapes = new Trajectory.Shapes(this).all();
     const haloed = layout.annotations.map((one) => one.name !== "bare");
     return { data: this.traces(), layout, haloed, alt: this.alt() };

@@ -71,11 +71,19 @@ Trajectory.Head = class {
     const date = full ? words.date(line.on) : words.dayMonth(line.on);
     const episode = line.episode === undefined ? null : this.meta.episodes[line.episode];
     const key = episode && line.kind === "RELAPSE" ? `event.${episode.kind}` : `event.${line.kind}`;
-    const detail = Trajectory.escape(line.detail);
-    const named = ["MUTATION_GAINED", "MUTATION_LOST", "TREATMENT"].includes(line.kind) && detail;
+    const detail = line.findings ? this.findingNames(line) : Trajectory.escape(line.detail);
+    const named = (line.findings || ["MUTATION_GAINED", "MUTATION_LOST", "TREATMENT"].includes(line.kind)) && detail;
     const main = words.say(named ? `${key}.named` : key, { name: detail }) + " " + date;
     const second = line.course ? words.say("event.course", { number: line.course }) : null;
     return { main, second, bold };
+  }
+
+  /* Gene and variant with the share of alleles, in the reader's notation. */
+  findingNames(line) {
+    return line.findings.map(({ name, vaf_pct: vaf }) => {
+      const known = Trajectory.escape(name);
+      return vaf === null ? known : this.words.say("event.with_vaf", { name: known, number: this.words.number(vaf) });
+    }).join(", ");
   }
 
   /* ---- cycles ---- */
@@ -196,7 +204,8 @@ Trajectory.Head = class {
     const align = event.side;
     const x = align === "left" ? event.x0 : event.x1;
     const y = event.row * Trajectory.SIZE.row + Trajectory.SIZE.row / 2;
-    const ink = { OPEN: "confirmed", SUSPECTED: "suspected" }[line.tone] ?? (label.bold ? "ink" : "ink-2");
+    const quiet = line.marker_lost ? "overdue" : label.bold ? "ink" : "ink-2";
+    const ink = { OPEN: "confirmed", SUSPECTED: "suspected" }[line.tone] ?? quiet;
     const hover = this.eventFacts(line);
     placement.put({ text: label.main, size: Trajectory.SIZE.label, bold: label.bold, ink, hover }, x, y, align);
     if (label.second) placement.put({ text: label.second, size: Trajectory.SIZE.small, ink: "ink-2" }, x, y + Trajectory.SIZE.row - 1, align);
@@ -214,7 +223,8 @@ Trajectory.Head = class {
 
   eventFacts(line) {
     const heading = this.words.say(line.episode === undefined ? `event.${line.kind}` : `event.${line.kind}.long`);
-    const told = [`${heading}, ${this.words.date(line.on)}`, Trajectory.escape(line.detail)];
+    const told = [`${heading}, ${this.words.date(line.on)}`, line.findings ? this.findingNames(line) : Trajectory.escape(line.detail)];
+    if (line.marker_lost) told.push(this.words.say("event.marker_lost", { name: this.meta.marker }));
     const episode = this.meta.episodes[line.episode];
     if (episode) {
       told.push(this.facts.episode(episode), this.words.say(`status.${episode.status}`));
@@ -239,9 +249,9 @@ Trajectory.Head = class {
 };
 
 Trajectory.ORDER = ["HSCT", "HAEMATOLOGICAL_RELAPSE", "DEATH", "RELAPSE", "END_OF_TREATMENT", "TREATMENT", "DLI",
-  "MUTATION_GAINED", "MUTATION_LOST", "GVHD", "REMISSION"];
+  "MUTATION_GAINED", "MUTATION_LOST", "GVHD", "REMISSION", "MUTATION_PERSISTENT"];
 
 /* What is open comes first, then what begins a course. */
-Trajectory.rank = (line) => ({ OPEN: -2, SUSPECTED: -1 })[line.tone] ?? Trajectory.ORDER.indexOf(line.kind);
+Trajectory.rank = (line) => ({ OPEN: -2, SUSPECTED: -1 })[line.tone] ?? (line.marker_lost ? 0 : Trajectory.ORDER.indexOf(line.kind));
 
-Trajectory.isThick = (line) => ["HSCT", "HAEMATOLOGICAL_RELAPSE", "DEATH"].includes(line.kind);
+Trajectory.isThick = (line) => line.marker_lost || ["HSCT", "HAEMATOLOGICAL_RELAPSE", "DEATH"].includes(line.kind);

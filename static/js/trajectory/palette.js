@@ -31,5 +31,5 @@ Trajectory.Palette = class {
 
 Trajectory.Palette.NAMES = [
   "paper", "surface", "sunk", "ink", "ink-2", "ink-3", "rule", "rule-strong", "grid", "band", "band-given",
-  "bm", "pb", "inert", "forecast", "threshold", "confirmed", "suspected",
+  "bm", "pb", "inert", "forecast", "threshold", "confirmed", "suspected", "overdue",
 ];

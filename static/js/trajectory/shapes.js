@@ -13,7 +13,7 @@ Trajectory.Shapes = class {
     const stored = this.layout.shapes.filter((shape) => !shape.name.startsWith("threshold"));
     const spans = stored.filter(isSpan).map((shape) => this.shape(shape)).filter(Boolean);
     const poles = stored.filter((shape) => !isSpan(shape)).map((shape) => this.shape(shape));
-    return [...spans, ...this.grid(), this.laneLine(), ...this.levels.map((level) => this.level(level)), ...poles, ...this.flags(), ...this.dottedTriangles()];
+    return [...spans, ...this.grid(), this.laneLine(), ...this.levels.map((level) => this.level(level)), ...poles, ...this.notes.stems(this.palette), ...this.flags(), ...this.dottedTriangles()];
   }
 
   grid() {
@@ -43,7 +43,9 @@ Trajectory.Shapes = class {
 
   pole(shape, line, at) {
     const open = { OPEN: { color: "confirmed", width: 1.4 }, SUSPECTED: { color: "suspected", width: 1.2, dash: "5px,3px" } }[line.tone];
-    const style = open ?? (Trajectory.isThick(line) ? { color: "ink", width: 2 } : { color: "ink-2", width: 1 });
+    const found = { MUTATION_GAINED: { color: "ink-2", width: 1, dash: "6px,3px" }, MUTATION_PERSISTENT: { color: "ink-2", width: 1, dash: "1px,4px" } }[line.kind];
+    const blind = line.marker_lost && { color: "overdue", width: 2.4, dash: "7px,3px" };
+    const style = open ?? (blind || found) ?? (Trajectory.isThick(line) ? { color: "ink", width: 2 } : { color: "ink-2", width: 1 });
     return { ...shape, y0: this.frame.paperY(this.frame.floor), y1: this.frame.paperY(this.head.poleTop(at)), line: { ...style, color: this.palette.of(style.color) } };
   }
 

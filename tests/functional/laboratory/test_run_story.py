@@ -89,7 +89,7 @@ def test_from_the_instruments_file_to_the_alert(site: Site, browser: Browser, be
     authoriser.authorise(confirming(bench).pk)
     clinician = Person.signing_in(browser, site, "clinician")
     clinician.open("/")
-    assert "Confirmed molecular relapse" in clinician.page.inner_text("#urgent ~ tr:has-text('P-0001')")
+    assert "Confirmed molecular relapse" in clinician.page.inner_text("tbody[data-group=urgent]:has-text('P-0001')")
     bench.world.as_person(bench.world.clinician)
     assert Alert.objects.get(series=first(bench), code="EPISODE", state="RAISED").urgency == 1
     assert (authoriser.complaints, clinician.complaints) == ([], [])

@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
 
 from mrdweb.embedded.binaries import VALKEY_VERSION_SAID
 from mrdweb.embedded.health import HEALTH_PATH
 from mrdweb.embedded.postgres import MAJOR_VERSION
-from mrdweb.embedded.product import PROJECT
+from mrdweb.embedded.product import PROJECT, WEB_THREADS
 from tests.functional.running import compose_file
 from tests.functional.running.sandbox import DOCKERFILE, copied_parts
 
@@ -118,6 +119,17 @@ def test_commands_name_what_exists() -> None:
     for name in ("worker", "beat"):
         package = SERVICES[name]["command"][SERVICES[name]["command"].index("--app") + 1]
         assert import_module(f"{package}.celery").app.main == package
+
+
+def test_web_has_the_threads_of_the_embedded_default_and_some_are_left_beside_open_pages() -> None:
+    command = SERVICES["web"]["command"]
+    assert int(command[command.index("--threads") + 1]) == WEB_THREADS
+    assert settings.LIVE_STREAMS < WEB_THREADS
+
+
+def test_messages_have_a_way_out_and_the_mail_password_goes_to_the_worker_alone() -> None:
+    assert "outside" in SERVICES["worker"]["networks"]
+    assert [name for name in PRODUCT if "EMAIL_PASSWORD" in SERVICES[name]["environment"]] == ["worker"]
 
 
 def test_the_image_holds_the_whole_product() -> None:

@@ -29,7 +29,7 @@ class Site:
         self._start(
             "web",
             *("gunicorn", "mrdweb.wsgi:application", "--bind", f"127.0.0.1:{self.port}"),
-            *("--worker-class", "gthread", "--threads", "4", "--no-control-socket"),
+            *("--worker-class", "gthread", "--threads", "24", "--no-control-socket"),
         )
         wait_until(self._is_ready, "the web server is ready")
 

@@ -66,7 +66,8 @@ def test_from_the_bench_to_a_confirmed_relapse_on_screen(tiong: World, browser: 
         wait_until(figure_is_fresh, "the worker has drawn the curve")
 
         clinician.open("/")
-        assert "Confirmed molecular relapse" in clinician.page.inner_text(f"#urgent ~ tr:has-text('{CASE}')")
+        urgent = f"tbody[data-group=urgent]:has-text('{CASE}')"
+        assert "Confirmed molecular relapse" in clinician.page.inner_text(urgent)
         clinician.page.click(f"a:has-text('{CASE}')")
         clinician.page.wait_for_selector("svg.main-svg")
         assert clinician.page.inner_text("#v").startswith("Confirmed molecular relapse")

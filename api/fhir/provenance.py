@@ -1,0 +1,84 @@
+"""Provenance: who answers for each version of a result, and where it came from."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from api.fhir import filters, result_versions
+from api.fhir.callers import Caller, cared_for
+from api.fhir.codes import coding
+from api.fhir.result_versions import key_of
+from api.fhir.searching import Kind
+from monitoring.models import MrdResult
+
+AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
+ACTIVITY = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
+BASIS = {
+    "TWO_PEOPLE": "Signed by two people of the laboratory",
+    "SENDING_LABORATORY": "Signed in the house of the sending laboratory",
+}
+
+
+def rows(caller: Caller) -> QuerySet[MrdResult]:
+    """Return the signed versions of results that the caller sees."""
+    seen = Q(cared_for(caller.charts)) | Q(assay__laboratory__centre_id__in=caller.laboratories)
+    return MrdResult.objects.filter(seen, authorised_at__isnull=False).select_related("assay__laboratory")
+
+
+def shown(caller: Caller, found: Sequence[MrdResult]) -> list[dict[str, Any]]:
+    """Return a Provenance for each signed version, which names the version of the Observation."""
+    versions = result_versions.of_results(found)
+    roots: dict[result_versions.Key, int] = {}
+    samples = {row.sample_id for row in found}
+    for row in MrdResult.objects.filter(sample__in=samples).order_by("-pk"):
+        roots[key_of(row)] = row.pk
+    told = []
+    for row in found:
+        each = versions[key_of(row)]
+        number = next(place for place, version in enumerate(each, start=1) if version.row.pk == row.pk)
+        told.append(_shown(caller, row, f"Observation/{roots[key_of(row)]}/_history/{number}", first=number == 1))
+    return told
+
+
+def _shown(caller: Caller, row: MrdResult, target: str, *, first: bool) -> dict[str, Any]:
+    laboratory = row.assay.laboratory
+    basis = row.authorisation_basis
+    by_sender = basis == "SENDING_LABORATORY"
+    who = f"{laboratory.name}, {laboratory.responsible_person}" if laboratory.responsible_person else laboratory.name
+    signed = row.authorised_at.isoformat() if row.authorised_at else ""
+    return {
+        "resourceType": "Provenance",
+        "id": str(row.pk),
+        "target": [{"reference": target}],
+        "recorded": signed,
+        "policy": [f"{caller.base}/fhir/authorisation-basis/{basis}"],
+        "reason": [{"text": row.reason or BASIS[basis]}],
+        "activity": {"coding": [coding(ACTIVITY, "CREATE" if first else "UPDATE")]},
+        "agent": [
+            {"type": {"coding": [coding(AGENT, "verifier")]}, "who": {"display": who}},
+            {
+                "type": {"coding": [coding(AGENT, "assembler")]},
+                "who": {"display": "System of the laboratory" if by_sender else "MRD review"},
+            },
+        ],
+    }
+
+
+def _target(caller: Caller, value: str) -> Q:
+    told = value.removeprefix(f"{caller.base}/fhir/").partition("/_history/")[0]
+    number = filters.number_in(told, "Observation")
+    first = MrdResult.objects.filter(pk=number).first() if number is not None else None
+    if first is None:
+        return filters.NOBODY
+    sample, assay, determination = key_of(first)
+    return Q(sample_id=sample, assay_id=assay, determination=determination)
+
+
+KIND = Kind(
+    name="Provenance",
+    rows=rows,
+    shown=shown,
+    parameters={"target": ("reference", _target), "_id": filters.by_id()},
+    sorts={},
+)

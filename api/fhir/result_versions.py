@@ -1,0 +1,71 @@
+"""The versions of a result as FHIR counts them, each with the moment from which it held.
+
+A version begins when a result is signed, when it is withdrawn, and when the facts of its sample are corrected.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from monitoring.models import MrdResult, RowHistory, Sample
+from monitoring.queries import known_results
+
+Key = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One version: the row that held, since when, and whether it was taken back."""
+
+    row: MrdResult
+    at: datetime
+    status: str
+
+
+def key_of(row: MrdResult) -> Key:
+    """Return what all versions of one determination share."""
+    return row.sample_id, row.assay_id, row.determination
+
+
+def of_results(results: Iterable[MrdResult]) -> Mapping[Key, Sequence[Version]]:
+    """Return the versions of these determinations, oldest first; two queries for all of them."""
+    wanted = {key_of(row) for row in results}
+    samples = {sample for sample, _assay, _determination in wanted}
+    signed: dict[Key, list[MrdResult]] = defaultdict(list)
+    for row in MrdResult.objects.filter(sample__in=samples, authorised_at__isnull=False).order_by("version"):
+        if key_of(row) in wanted:
+            signed[key_of(row)].append(row)
+    corrected: dict[int, list[datetime]] = defaultdict(list)
+    history = RowHistory.objects.filter(table_name=Sample._meta.db_table, row_id__in=samples)
+    for sample, at in history.order_by("superseded_at").values_list("row_id", "superseded_at"):
+        corrected[sample].append(at)
+    return {key: _versions(rows, corrected[key[0]]) for key, rows in signed.items()}
+
+
+def _versions(rows: Sequence[MrdResult], corrected: Sequence[datetime]) -> list[Version]:
+    found: list[Version] = []
+    for place, row in enumerate(rows):
+        assert row.authorised_at is not None  # noqa: S101 # they were read by it
+        status = "corrected" if place else "final"
+        end = rows[place + 1].authorised_at if place + 1 < len(rows) else None
+        found.append(Version(row, row.authorised_at, status))
+        last = [(at, status) for at in corrected if row.authorised_at < at and (end is None or at < end)]
+        if row.withdrawn_at is not None:
+            last = [(at, status if at < row.withdrawn_at else "entered-in-error") for at, _status in last]
+            last.append((row.withdrawn_at, "entered-in-error"))
+        found += [Version(row, at, of) for at, of in sorted(last)]
+    return found
+
+
+def content_at(version: Version) -> MrdResult:
+    """Return the row of a version with the facts of its sample as they were when the version began."""
+    rows = MrdResult.objects.filter(pk=version.row.pk).select_related(
+        "sample__patient__centre", "assay__laboratory", "patient__centre", "series"
+    )
+    row = known_results.signed_by(rows, version.at).get()
+    day = row.sample.collected_on
+    then = known_results.as_recorded(row, version.at)
+    if then.sample.collected_on != day:
+        then.sample.collected_time = None  # the time of day belongs to the day that was put right
+    return then

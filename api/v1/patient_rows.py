@@ -1,0 +1,131 @@
+"""Rows of a patient's record over the API: read from a standpoint, written by the same actions as the pages."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers, status
+from rest_framework.exceptions import NotFound
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from api.auth.tokens import bearer
+from api.v1 import standpoints
+from monitoring import permissions
+from monitoring.actions import reading
+from monitoring.models import Patient, User
+from monitoring.queries.known_rows import on_record
+
+
+class ChangeFields(serializers.Serializer[Any]):
+    """Why a row is changed or removed, and when the row was recorded that the caller saw."""
+
+    reason = serializers.CharField(max_length=500)
+    seen = serializers.DateTimeField(required=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of the record: what is asked, how it is named in an answer, and the actions that write it.
+
+    `names`: column of the row to name in the API, with its unit where it is a number; `day` is the column that says
+    when it was. `add` gets person, patient, values and moment; `change` person, row, values, fields and moment;
+    `remove` person, row and reason.
+    """
+
+    model: type[Any]
+    fields: type[serializers.Serializer[Any]]
+    names: Mapping[str, str]
+    day: str
+    add: Callable[[User, Patient, dict[str, Any], datetime], Any]
+    change: Callable[[User, Any, dict[str, Any], dict[str, Any], datetime], Any]
+    remove: Callable[[User, Any, str], None]
+
+    def show(self, row: Any) -> dict[str, Any]:
+        """Return a row as the API shows it: exact numbers as text."""
+        told = {name: _plain(getattr(row, column)) for column, name in self.names.items()}
+        return {"id": row.pk, "patient": row.patient_id, **told, "recorded_at": row.recorded_at.isoformat()}
+
+    def columns(self, data: Mapping[str, Any]) -> dict[str, Any]:
+        """Return what was sent as columns of the row; what was not sent is not among them."""
+        return {column: data[name] for column, name in self.names.items() if name in data}
+
+
+class PatientRows(APIView):
+    """The rows of one table of a patient."""
+
+    table: ClassVar[Table]
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """List the rows as of a day (`as_of`) and as recorded by a moment (`known_at`), by day."""
+        patient = readable_patient(request, pk)
+        at = standpoints.standpoint_of(request, patient)
+        rows = [row for row in on_record(self.table.model, [pk], at.known_at) if self._day(row) <= at.as_of]
+        found = [self.table.show(row) for row in sorted(rows, key=self._day)]
+        return standpoints.tagged(request, {"results": found, **standpoints.told(at)})
+
+    def post(self, request: Request, pk: int) -> Response:
+        """Record a row."""
+        patient = readable_patient(request, pk)
+        fields = self.table.fields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        row = self.table.add(bearer(request), patient, dict(fields.validated_data), timezone.now())
+        row.refresh_from_db()
+        return Response(self.table.show(row), status=status.HTTP_201_CREATED)
+
+    def _day(self, row: Any) -> date:
+        found: date = getattr(row, self.table.day)
+        return found
+
+
+class PatientRow(APIView):
+    """One row of a patient's record, as it is now."""
+
+    table: ClassVar[Table]
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Return the row."""
+        return standpoints.tagged(request, self.table.show(self._row(request, pk)))
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Correct what is sent, with its `reason`; 409 where the row is no longer the one of `seen`."""
+        row = self._row(request, pk)
+        asked, fields = ChangeFields(data=request.data), self.table.fields(data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        fields.is_valid(raise_exception=True)
+        changes = self.table.columns(fields.validated_data)
+        self.table.change(bearer(request), row, changes, asked.validated_data, timezone.now())
+        row.refresh_from_db()
+        return Response(self.table.show(row))
+
+    def delete(self, request: Request, pk: int) -> Response:
+        """Remove the row, with its `reason`; what it was stays in the history."""
+        row = self._row(request, pk)
+        asked = ChangeFields(data=request.data)
+        asked.is_valid(raise_exception=True)
+        self.table.remove(bearer(request), row, asked.validated_data["reason"])
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _row(self, request: Request, pk: int) -> Any:
+        row = get_object_or_404(self.table.model.objects.select_related("patient__centre"), pk=pk)
+        readable_patient(request, row.patient_id)
+        return row
+
+
+def readable_patient(request: Request, pk: int) -> Patient:
+    """Return a patient whose chart the bearer may read, and note the reading."""
+    patient = get_object_or_404(Patient.objects.select_related("centre"), pk=pk)
+    if not permissions.can_read_chart(bearer(request), patient.pk):
+        raise NotFound
+    reading.note(by=bearer(request), patient=patient, channel="api", now=timezone.now())
+    return patient
+
+
+def _plain(value: Any) -> Any:
+    return format(value, "f") if isinstance(value, Decimal) else value

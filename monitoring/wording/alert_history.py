@@ -1,0 +1,47 @@
+"""The life of an alert, step by step, as a person reads it."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from monitoring.domain.urgency import Escalation
+from monitoring.wording import alert_words, escalation_words
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+BY_ITSELF: Mapping[str, "_StrPromise"] = {
+    "RAISED": pgettext_lazy("step of an alert", "raised"),
+    "UPDATED": gettext_lazy("new evidence"),
+    "REOPENED": gettext_lazy("opened again by new evidence"),
+    "RESOLVED": gettext_lazy("ended by itself"),
+}
+BY_A_PERSON: Mapping[str, "_StrPromise"] = {
+    "SEEN": gettext_lazy("seen by %(by)s"),
+    "ACKNOWLEDGED": gettext_lazy("acknowledged by %(by)s"),
+    "HANDED_OVER": gettext_lazy("handed over to %(to)s by %(by)s"),
+    "RESOLVED": gettext_lazy("resolved by %(by)s"),
+}
+
+
+def step_words(kind: str, by: str, to: str, whom: str, because: str) -> str:
+    """Return what happened in one step: `handed over to Dr B. Okafor by Dr A. Lindqvist`."""
+    if kind == "ESCALATED":
+        return _escalated(Escalation(whom), to)
+    if kind == "RETRACTED":
+        return _("retracted: %(why)s") % {"why": alert_words.retracted_words(because)}
+    if by and kind in BY_A_PERSON:
+        return str(BY_A_PERSON[kind]) % {"by": by, "to": to}
+    return str(BY_ITSELF.get(kind, kind))
+
+
+def _escalated(whom: Escalation, to: str) -> str:
+    if not to:
+        values = {"whom": escalation_words.WHOM[whom]}
+        return _("not acknowledged in time; %(whom)s is not named: for every clinician of the centre") % values
+    return _("not acknowledged in time: passed on to %(to)s, %(whom)s") % {
+        "to": to,
+        "whom": escalation_words.WHOM[whom],
+    }
