@@ -15,6 +15,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_membership": (CHANGE, READ),
     "monitoring_patient": (CHANGE, READ),
     "monitoring_carerelation": (CHANGE, READ),
+    "app_care": (READ, READ),
     "monitoring_disease": (CHANGE, READ),
     "monitoring_mutationfinding": (ALL, READ),
     "monitoring_laboratory": (CHANGE, READ),
@@ -106,6 +107,7 @@ WITHOUT_ROW_LEVEL_SECURITY = {name for name in PRIVILEGES if not name.startswith
     "monitoring_auditseal",
     "monitoring_loadedstudy",
     "monitoring_signededition",
+    "app_care",
     # A machine proves who it is before any centre is known.
     "monitoring_apiclient",
     "monitoring_accesstoken",

@@ -14,7 +14,7 @@ from monitoring.queries import figures, series_inputs
 def read(rulesets: Mapping[int, RuleSetId], *, now: datetime) -> dict[int, dict[str, Any]]:
     """Return the small curve of each of these series by its rule set; a fixed number of queries."""
     inputs = series_inputs.read_current(rulesets)
-    around = figures.read_surroundings(inputs)
+    around = figures.read_cycles_and_baselines(inputs)
     found = {}
     for each in inputs:
         ruleset, day = rulesets[each.series_id], each.today(now)

@@ -155,17 +155,33 @@ def read_surroundings(series: Sequence[SeriesInputs], known_at: datetime | None 
     return found
 
 
+def read_cycles_and_baselines(series: Sequence[SeriesInputs]) -> Mapping[int, Surroundings]:
+    """Return what the small curve of a list draws around its samples, in two queries."""
+    found = {each.series_id: Surroundings() for each in series}
+    of_patient: dict[int, list[Surroundings]] = defaultdict(list)
+    for each in series:
+        of_patient[each.patient_id].append(found[each.series_id])
+    _add_cycles(of_patient, None)
+    _add_baselines(of_patient, found, None)
+    return found
+
+
 def _add_treatment(of_patient: Mapping[int, list[Surroundings]], known_at: datetime | None) -> None:
     """Cycles, and lines without cycles as bars: the cycles of the others are drawn themselves."""
-    cycles = sorted(on_record(VenetoclaxCycle, of_patient, known_at), key=lambda row: row.starts_on)
-    for row in cycles:
-        for around in of_patient[row.patient_id]:
-            around.cycles.append(_cycle(row))
-    with_cycles = {row.treatment_id for row in cycles}
+    with_cycles = _add_cycles(of_patient, known_at)
     for line in sorted(on_record(Treatment, of_patient, known_at), key=lambda row: row.starts_on):
         if line.pk not in with_cycles:
             for around in of_patient[line.patient_id]:
                 around.treatments.append(OtherTreatment(line.regimen, line.starts_on, line.ends_on))
+
+
+def _add_cycles(of_patient: Mapping[int, list[Surroundings]], known_at: datetime | None) -> set[int]:
+    """Add the cycles; return the lines of treatment that have any."""
+    cycles = sorted(on_record(VenetoclaxCycle, of_patient, known_at), key=lambda row: row.starts_on)
+    for row in cycles:
+        for around in of_patient[row.patient_id]:
+            around.cycles.append(_cycle(row))
+    return {row.treatment_id for row in cycles}
 
 
 def _cycle(row: VenetoclaxCycle) -> Cycle:

@@ -14,9 +14,10 @@ from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice
 from monitoring.queries import curves_of_rows, worklist_alerts
 from monitoring.queries.worklist_alerts import OpenAlert
-from monitoring.queries.worklist_groups import COLUMNS, CONDITIONS, FROM, GROUP_OF, NAMES, ORDERS, Group
+from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, counted_and_numbered
 
-PAGE = 50
+PAGE = 50  # rows of one group
+MOST_URGENT, LESS_URGENT = 20, 6  # rows of the first group, and of each other, on the page of all groups
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,61 +98,83 @@ class Counts:
 
 
 def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist:
-    """Return the worklist of these centres; a fixed number of queries, whatever its length."""
-    parameters = _parameters(centres, filters, now)
-    groups = [filters.group] if filters.group else list(Group)
-    counts = _counts(parameters)
-    found = {group: _rows_of(group, parameters) for group in groups}
-    dressed = _dressed([row for rows in found.values() for row in rows], now)
+    """Return the worklist of these centres; a fixed number of queries, whatever its length.
+
+    The first page shows the beginning of every group, the most urgent one longest.
+    """
+    placed = _placed(_parameters(centres, filters, now), filters)
+    shown = {group: placed.series[group][: _page(group, filters)] for group in placed.groups(filters)}
+    dressed = _dressed(_rows([pk for found in shown.values() for pk in found], centres, now), now)
     sections = [
         Section(
             group,
-            counts[group],
-            [dressed[row.series_id] for row in rows[:PAGE]],
-            filters.after + PAGE if len(rows) > PAGE else None,
+            placed.counts.by_group[group],
+            [dressed[pk] for pk in found if pk in dressed],
+            filters.after + len(found) if len(placed.series[group]) > len(found) else None,
         )
-        for group, rows in found.items()
+        for group, found in shown.items()
     ]
-    return Worklist(sections, counts["followed"])
+    return Worklist(sections, placed.counts.followed)
 
 
 def read_counts(*, centres: Sequence[int], filters: Filters, now: datetime) -> Counts:
     """Return how many series stand in each group, and how many are followed."""
-    counts = _counts(_parameters(centres, filters, now))
-    return Counts({group: counts[group] for group in Group}, counts["followed"])
+    return _placed(_parameters(centres, filters, now) | {"most": 0}, filters).counts
 
 
 def read_row(*, centres: Sequence[int], series_id: int, now: datetime) -> tuple[Group | None, Row] | None:
     """Return one series as it stands on the list, with its group (None: it needs nothing); None: it is not seen."""
-    parameters = _parameters(centres, Filters(), now) | {"series": series_id}
-    with connection.cursor() as cursor:
-        cursor.execute(f"{COLUMNS}, CASE {GROUP_OF} END {FROM} AND s.series_id = %(series)s", parameters)
-        found = cursor.fetchone()
-    if found is None:
+    found = _rows([series_id], centres, now)
+    if not found:
         return None
-    row = _row(found[:-1], now)
-    return Group(found[-1]) if found[-1] else None, _dressed([row], now)[series_id]
+    ((group, _row_of_it),) = found
+    return group, _dressed(found, now)[series_id]
+
+
+@dataclass(frozen=True, slots=True)
+class _Placed:
+    """How many series stand in each group, and which of them stand on this page, in their order."""
+
+    counts: Counts
+    series: Mapping[Group, Sequence[int]]
+
+    def groups(self, filters: Filters) -> Sequence[Group]:
+        return [filters.group] if filters.group else list(Group)
+
+
+def _page(group: Group, filters: Filters) -> int:
+    if filters.group:
+        return PAGE
+    return MOST_URGENT if group is Group.URGENT else LESS_URGENT
 
 
 def _parameters(centres: Sequence[int], filters: Filters, now: datetime) -> dict[str, Any]:
     return {
-        "centres": list(centres), "marker": filters.marker, "text": _escaped(filters.text), "now": now,
-        "after": filters.after, "me": filters.mine_of,
+        "centres": list(centres), "marker": filters.marker, "text": _escaped(filters.text), "typed": filters.text,
+        "now": now, "after": filters.after, "me": filters.mine_of, "group": filters.group or "", "most": PAGE + 1,
     }  # fmt: skip
 
 
-def _counts(parameters: dict[str, Any]) -> dict[str, int]:
-    counted = ", ".join(f"count(*) FILTER (WHERE {condition})" for condition in CONDITIONS.values())
+def _placed(parameters: dict[str, Any], filters: Filters) -> _Placed:
+    conditions = "".join(f" AND {condition}" for name, condition in NARROWED.items() if parameters[name])
+    counts: dict[str | None, int] = {}
+    series: dict[Group, list[int]] = {group: [] for group in Group}
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {counted}, count(*) {FROM}", parameters)
-        return dict(zip([*CONDITIONS, "followed"], cursor.fetchone(), strict=True))
+        cursor.execute(counted_and_numbered(conditions), parameters)
+        for group, series_id, count, _place in cursor.fetchall():
+            if series_id is None:
+                counts[group] = count
+            else:
+                series[Group(group)].append(series_id)
+    by_group = {group: counts.get(group.value, 0) for group in Group}
+    return _Placed(Counts(by_group, sum(counts.values())), series)
 
 
-def _rows_of(group: Group, parameters: dict[str, Any]) -> list[Row]:
-    sql = f"{COLUMNS} {FROM} AND {CONDITIONS[group]} ORDER BY {ORDERS[group]}, s.series_id"
+def _rows(series_ids: Sequence[int], centres: Sequence[int], now: datetime) -> list[tuple[Group | None, Row]]:
     with connection.cursor() as cursor:
-        cursor.execute(f"{sql} OFFSET %(after)s LIMIT {PAGE + 1}", parameters)
-        return [_row(values, parameters["now"]) for values in cursor.fetchall()]
+        cursor.execute(ROWS, {"series": list(series_ids), "centres": list(centres), "now": now})
+        found = cursor.fetchall()
+    return [(Group(values[-1]) if values[-1] else None, _row(values[:-1], now)) for values in found]
 
 
 def _row(values: tuple[Any, ...], now: datetime) -> Row:
@@ -168,8 +191,9 @@ def _loaded(content: str | Mapping[str, Any]) -> Mapping[str, Any]:
     return json.loads(content) if isinstance(content, str) else content
 
 
-def _dressed(rows: Sequence[Row], now: datetime) -> dict[int, Row]:
+def _dressed(found: Sequence[tuple[Group | None, Row]], now: datetime) -> dict[int, Row]:
     """Add alerts, results that wait for a signature, and curves, each in a fixed number of queries."""
+    rows = [row for _group, row in found]
     series_ids = [row.series_id for row in rows]
     alerts = worklist_alerts.read(series_ids)
     waiting = _waiting_results(series_ids)

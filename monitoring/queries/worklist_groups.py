@@ -1,6 +1,7 @@
 """Which series stand in which group of the worklist, in which order, and for whom: the SQL of the list.
 
-What waits for an answer comes first, by urgency; what has been answered and waits for a sample comes after it.
+What waits for an answer comes first, by urgency; what has been answered and waits for a sample comes after it. The list
+is gone through once: what waits is counted first, then each series is put into its group, numbered there and counted.
 """
 
 from enum import StrEnum
@@ -21,32 +22,25 @@ class Group(StrEnum):
     DUE = "due"
 
 
-# A series that was raised by a sample that is merely due has a group of its own below.
-_RAISED = f"""EXISTS (SELECT 1 FROM monitoring_alert a
-  WHERE a.series_id = s.series_id AND a.state = 'RAISED' AND a.code <> '{FlagCode.SAMPLE_OVERDUE}'
-    AND a.urgency {{}})"""  # noqa: S608
 _TODAY = "(%(now)s::timestamptz AT TIME ZONE c.time_zone)::date"
 _IS_SUSPECTED = "(s.suspected_on IS NOT NULL AND s.content ->> 'death_on' IS NULL)"
-_NOTHING_WAITS = f"NOT {_RAISED.format('> 0')}"
 
+# The first that holds; a series that was raised by a sample that is merely due has a group of its own below.
 CONDITIONS = {
-    Group.URGENT: _RAISED.format("= 1"),
-    Group.SUSPECTED: f"{_IS_SUSPECTED} AND {_RAISED.format('> 1')} AND NOT {_RAISED.format('= 1')}",
-    Group.ALERTS: f"NOT {_IS_SUSPECTED} AND {_RAISED.format('> 1')} AND NOT {_RAISED.format('= 1')}",
-    Group.AWAITED: f"{_IS_SUSPECTED} AND {_NOTHING_WAITS}",
-    Group.OVERDUE: f"s.overdue_from <= {_TODAY} AND s.suspected_on IS NULL AND {_NOTHING_WAITS}",
-    Group.DUE: f"s.due_on <= {_TODAY} + {DUE_WITHIN_DAYS} AND s.overdue_from > {_TODAY} AND s.suspected_on IS NULL "
-    f"AND {_NOTHING_WAITS}",
+    Group.URGENT: "w.urgency = 1",
+    Group.SUSPECTED: f"w.urgency > 1 AND {_IS_SUSPECTED}",
+    Group.ALERTS: "w.urgency > 1",
+    Group.AWAITED: _IS_SUSPECTED,
+    Group.OVERDUE: f"s.suspected_on IS NULL AND s.overdue_from <= {_TODAY}",
+    Group.DUE: f"s.suspected_on IS NULL AND s.due_on <= {_TODAY} + {DUE_WITHIN_DAYS} AND s.overdue_from > {_TODAY}",
 }
-_WAITING = "FROM monitoring_alert a WHERE a.series_id = s.series_id AND a.state = 'RAISED'"
-ORDERS = {
-    Group.URGENT: f"(SELECT min(a.raised_at) {_WAITING} AND a.urgency = 1)",
-    Group.SUSPECTED: "s.suspected_on",
-    Group.ALERTS: f"(SELECT min(a.urgency) {_WAITING}), (SELECT min(a.due_at) {_WAITING})",
-    Group.AWAITED: "s.suspected_on",
-    Group.OVERDUE: "s.overdue_from",
-    Group.DUE: "s.due_on",
-}
+GROUP_OF = " ".join(f"WHEN {condition} THEN '{group}'" for group, condition in CONDITIONS.items())
+# Within a group: the urgency where it differs, then what has waited longest or is due first.
+_FIRST = f"CASE WHEN w.urgency > 1 AND NOT {_IS_SUSPECTED} THEN w.urgency ELSE 0 END"
+_THEN = f"""CASE WHEN w.urgency = 1 THEN w.raised_at
+  WHEN {_IS_SUSPECTED} THEN s.suspected_on::timestamptz
+  WHEN w.urgency > 1 THEN w.due_at
+  ELSE coalesce(least(s.overdue_from, s.due_on), s.overdue_from)::timestamptz END"""
 
 # Mine: I answer for the patient or nobody does; or what waits was handed to me, or has come to me or to everybody.
 _MINE = """(p.clinician_id = %(me)s OR p.second_clinician_id = %(me)s OR p.clinician_id IS NULL
@@ -55,21 +49,60 @@ _MINE = """(p.clinician_id = %(me)s OR p.second_clinician_id = %(me)s OR p.clini
       SELECT 1 FROM monitoring_alertchange h WHERE h.alert_id = a.id AND h.kind = 'ESCALATED'
         AND h.at >= a.raised_at AND (h.to_id = %(me)s OR h.to_id IS NULL))))))"""
 
-FROM = f"""
+WAITING = f"""
+waiting AS MATERIALIZED (
+  SELECT series_id, min(urgency) AS urgency, min(raised_at) FILTER (WHERE urgency = 1) AS raised_at,
+         min(due_at) AS due_at
+  FROM monitoring_alert WHERE state = 'RAISED' AND code <> '{FlagCode.SAMPLE_OVERDUE}' GROUP BY series_id
+)"""  # noqa: S608 - every part is a constant of this file
+# coalesce keeps the planner from driving the list by the relations, row by row: it hashes them once instead.
+_JOINED = """
 FROM monitoring_seriessummary s
 JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
-JOIN monitoring_mrdseries m ON m.id = s.series_id
-WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
-              AND r.centre_id = ANY (%(centres)s) AND r.role <> 'LABORATORY'
-              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
-  AND (%(marker)s = '' OR m.marker = %(marker)s)
-  AND (%(text)s = '' OR p.pseudonym ILIKE %(text)s || '%%' OR p.hospital_number = %(text)s)
-  AND (%(me)s::bigint IS NULL OR {_MINE})
+LEFT JOIN waiting w ON w.series_id = s.series_id
+WHERE coalesce(EXISTS (SELECT 1 FROM app_care r WHERE r.patient_id = s.patient_id
+                       AND r.centre_id = ANY (%(centres)s) AND r.role <> 'LABORATORY'), false)
+"""
+# What a filter adds where it is asked for; unasked, nothing is joined and nothing compared.
+NARROWED = {
+    "marker": "EXISTS (SELECT 1 FROM monitoring_mrdseries m WHERE m.id = s.series_id AND m.marker = %(marker)s)",
+    "text": "(p.pseudonym ILIKE %(text)s || '%%' OR p.hospital_number = %(typed)s)",
+    "me": _MINE,
+}
+
+
+def counted_and_numbered(conditions: str) -> str:
+    """Return the statement that gives each group its count and the first series of it, in one pass.
+
+    A row is (group, how many stand in it, series); of a group without rows on this page and of what needs nothing only
+    the count comes, with no series.
+    """
+    return f"""
+WITH {WAITING},
+listed AS MATERIALIZED (
+  SELECT s.series_id, CASE {GROUP_OF} END AS grp, {_FIRST} AS first, {_THEN} AS "then"
+  {_JOINED} {conditions}
+),
+numbered AS (
+  SELECT series_id, grp, row_number() OVER (PARTITION BY grp ORDER BY first, "then", series_id) AS place
+  FROM listed WHERE grp IS NOT NULL AND (%(group)s = '' OR grp = %(group)s)
+)
+SELECT grp, NULL::bigint, count(*), 0 FROM listed GROUP BY grp
+UNION ALL
+SELECT grp, series_id, NULL, place FROM numbered WHERE place > %(after)s AND place <= %(after)s + %(most)s
+ORDER BY 4
 """  # noqa: S608
+
+
 COLUMNS = """
 SELECT s.series_id, s.patient_id, p.pseudonym, p.sex, p.born_on, m.marker, m.mutation_type, s.ruleset, s.state,
        c.time_zone, p.centre_id, s.suspected_on, s.due_on, s.overdue_from, s.content
 """
 NAMES = [column.partition(".")[2].strip(" \n") for column in COLUMNS.removeprefix("\nSELECT").split(",")]
-GROUP_OF = " ".join(f"WHEN {condition} THEN '{group}'" for group, condition in CONDITIONS.items())
+ROWS = f"""
+WITH {WAITING.replace("GROUP BY", "AND series_id = ANY (%(series)s) GROUP BY")}
+{COLUMNS}, CASE {GROUP_OF} END
+{_JOINED.replace("LEFT JOIN waiting", "JOIN monitoring_mrdseries m ON m.id = s.series_id LEFT JOIN waiting")}
+  AND s.series_id = ANY (%(series)s)
+"""

@@ -93,7 +93,7 @@ def test_the_application_role_cannot(world: World, sql: str) -> None:
 def test_every_table_has_its_privileges_and_its_wall_on_record(world: World) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT relname, relrowsecurity FROM pg_class JOIN pg_namespace n ON n.oid = relnamespace "
-                       "WHERE nspname = 'public' AND relkind = 'r'")  # fmt: skip
+                       "WHERE nspname = 'public' AND relkind IN ('r', 'v')")  # fmt: skip
         tables = dict(cursor.fetchall())
     assert set(tables) == set(PRIVILEGES)
     assert {name for name, walled in tables.items() if not walled} == WITHOUT_ROW_LEVEL_SECURITY
