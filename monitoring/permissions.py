@@ -242,3 +242,14 @@ def check_can_send_results(user: User, laboratory_id: int) -> None:
     """Demand `can_send_results`."""
     if not can_send_results(user, laboratory_id):
         raise PermissionDenied(_("Only a registered system of the laboratory sends results that are signed there."))
+
+
+def can_keep_messages(user: User, centre_id: int | None) -> bool:
+    """Whether the person looks after the messages of laboratory systems: an authoriser or administrator there."""
+    return centre_id is not None and can_set_up_laboratory(user, centre_id)
+
+
+def check_can_keep_messages(user: User, centre_id: int | None) -> None:
+    """Demand `can_keep_messages`."""
+    if not can_keep_messages(user, centre_id):
+        raise PermissionDenied(_("An authoriser or administrator of the laboratory looks after its messages."))

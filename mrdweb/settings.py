@@ -25,6 +25,8 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "knox",
     "axes",
     "csp",
@@ -166,6 +168,22 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["api.v1.exact_json.ExactJSONParser"],
     "EXCEPTION_HANDLER": "api.v1.problems.problem_json",
     "COERCE_DECIMAL_TO_STRING": True,
+    "DEFAULT_SCHEMA_CLASS": "api.v1.openapi.Described",
+    "DEFAULT_THROTTLE_CLASSES": ["api.v1.rates.RateOfToken"],
+}
+# Requests a minute of one token at one web process; beyond it 429. 0 is no limit.
+API_REQUESTS_A_MINUTE = env.read_number("MRD_API_REQUESTS_A_MINUTE", 30_000, 1_000_000)
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MRD monitoring, REST v1",
+    "VERSION": "1.0.0",
+    "DESCRIPTION": "Results, verdicts and alerts of molecular MRD in AML. It tells no patient apart from a pseudonym.",
+    "OAS_VERSION": "3.1.0",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "PREPROCESSING_HOOKS": ["api.v1.openapi.only_v1"],
+    # Words of a list stand where they are used: names for all of them would say nothing.
+    "POSTPROCESSING_HOOKS": [],
 }
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",

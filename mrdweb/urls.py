@@ -5,6 +5,7 @@ from django.urls import include, path
 urlpatterns = [
     path("auth/", include("api.auth.urls")),
     path("", include("api.cds_hooks.urls")),
+    path("", include("api.fhir.urls")),
     path("api/v1/", include("api.v1.urls")),
     path("", include("monitoring.urls")),
 ]

@@ -11,7 +11,7 @@ from api.fhir.refusals import FhirRefused
 from monitoring import permissions
 from monitoring.actions import client_scopes
 from monitoring.models import AccessToken, ApiClient, CareRelation, User
-from monitoring.models.choices import ClientKindChoice
+from monitoring.models.choices import ClientKindChoice, RoleChoice
 
 READING = {"r": "read", "s": "search", "c": "create", "u": "update", "d": "delete"}
 OF_CHARTS = {"Condition", "Procedure", "MedicationStatement", "DetectedIssue", "Flag"}
@@ -58,7 +58,7 @@ class Caller:
             raise FhirRefused(HTTPStatus.FORBIDDEN, "forbidden", "Only the system of a laboratory sends this.")
         return client
 
-    def _centres(self, roles: set[permissions.Role]) -> list[int]:
+    def _centres(self, roles: set[RoleChoice]) -> list[int]:
         return sorted({each.centre_id for each in permissions.memberships_of(self.user) if each.role in roles})
 
 

@@ -13,6 +13,7 @@ from monitoring.models import ExternalIdentifier
 from monitoring.permissions import centres_of
 
 NOBODY = Q(pk__in=[])
+EVERYBODY = Q(pk__isnull=False)
 LONGEST_ID = 18  # digits
 
 
@@ -56,7 +57,7 @@ def always(*codes: tuple[str, str]) -> tuple[str, Filter]:
 
     def where(_caller: Caller, value: str) -> Q:
         of, code = token(value)
-        return Q() if any(code == each and of in {None, system} for system, each in codes) else NOBODY
+        return EVERYBODY if any(code == each and of in {None, system} for system, each in codes) else NOBODY
 
     return "token", where
 

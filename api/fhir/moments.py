@@ -79,7 +79,7 @@ def _days(told: str) -> tuple[date, date]:
         raise ValueError
     if len(parts) == 1:
         return date(parts[0], 1, 1), date(parts[0], 12, 31)
-    if len(parts) == 2:  # noqa: PLR2004 # year and month
+    if len(parts) == 2:  # year and month
         first = date(parts[0], parts[1], 1)
         return first, (first + timedelta(days=DAYS_OF_DECEMBER_AND_MORE)).replace(day=1) - timedelta(days=1)
     return date(*parts), date(*parts)

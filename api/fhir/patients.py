@@ -45,7 +45,7 @@ def _shown(caller: Caller, row: Patient) -> dict[str, Any]:
         kind = {"coding": [coding(V2_IDENTIFIER, "MR")]}
         number = {"use": "usual", "type": kind, "system": number_system(caller, row), "value": row.hospital_number}
         found["identifier"].insert(0, number)
-    name = {"family": row.family_name} if row.family_name else {}
+    name: dict[str, Any] = {"family": row.family_name} if row.family_name else {}
     name |= {"given": [row.given_name]} if row.given_name else {}
     if name:
         found["name"] = [name]

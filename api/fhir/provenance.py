@@ -29,10 +29,7 @@ def rows(caller: Caller) -> QuerySet[MrdResult]:
 def shown(caller: Caller, found: Sequence[MrdResult]) -> list[dict[str, Any]]:
     """Return a Provenance for each signed version, which names the version of the Observation."""
     versions = result_versions.of_results(found)
-    roots: dict[result_versions.Key, int] = {}
-    samples = {row.sample_id for row in found}
-    for row in MrdResult.objects.filter(sample__in=samples).order_by("-pk"):
-        roots[key_of(row)] = row.pk
+    roots = result_versions.roots_of(found)
     told = []
     for row in found:
         each = versions[key_of(row)]

@@ -6,10 +6,9 @@ A version begins when a result is signed, when it is withdrawn, and when the fac
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, time
 
 from monitoring.models import MrdResult, RowHistory, Sample
-from monitoring.queries import known_results
 
 Key = tuple[int, int, int]
 
@@ -43,6 +42,12 @@ def of_results(results: Iterable[MrdResult]) -> Mapping[Key, Sequence[Version]]:
     return {key: _versions(rows, corrected[key[0]]) for key, rows in signed.items()}
 
 
+def roots_of(results: Iterable[MrdResult]) -> Mapping[Key, int]:
+    """Return the ids of the Observations of these determinations: the number of the first row of each."""
+    rows = MrdResult.objects.filter(sample__in={row.sample_id for row in results}).order_by("-pk")
+    return {key_of(row): row.pk for row in rows.only("sample_id", "assay_id", "determination")}
+
+
 def _versions(rows: Sequence[MrdResult], corrected: Sequence[datetime]) -> list[Version]:
     found: list[Version] = []
     for place, row in enumerate(rows):
@@ -63,9 +68,14 @@ def content_at(version: Version) -> MrdResult:
     rows = MrdResult.objects.filter(pk=version.row.pk).select_related(
         "sample__patient__centre", "assay__laboratory", "patient__centre", "series"
     )
-    row = known_results.signed_by(rows, version.at).get()
-    day = row.sample.collected_on
-    then = known_results.as_recorded(row, version.at)
-    if then.sample.collected_on != day:
-        then.sample.collected_time = None  # the time of day belongs to the day that was put right
-    return then
+    row = rows.get()
+    # The first change of the sample after that moment kept what it was until then.
+    history = RowHistory.objects.filter(table_name=Sample._meta.db_table, row_id=row.sample_id)
+    later = history.filter(superseded_at__gt=version.at).order_by("superseded_at").first()
+    if later is not None:
+        sample, time_then = row.sample, later.row.get("collected_time")
+        sample.collected_on = date.fromisoformat(later.row["collected_on"])
+        sample.collected_time = time.fromisoformat(time_then) if time_then else None
+        sample.tissue = row.tissue = later.row["tissue"]
+        sample.accession_number = later.row["accession_number"]
+    return row

@@ -102,9 +102,7 @@ def _shown(
 
 
 def _level(row: MrdResult) -> Level:
-    return Level(
-        Call(row.call), row.pct_abl1, row.target_copies, row.abl1_copies, row.lod_pct_abl1, row.loq_pct_abl1
-    )
+    return Level(Call(row.call), row.pct_abl1, row.target_copies, row.abl1_copies, row.lod_pct_abl1, row.loq_pct_abl1)
 
 
 def _identified(caller: Caller, value: str) -> Q:

@@ -20,7 +20,18 @@ PAGE, LARGEST_PAGE = 50, 200
 MOST_VALUES = 100  # alternatives in one parameter
 # Ignoring one of these would answer with other people's records: they are never dropped.
 TELLS_WHOSE = {"patient", "subject", "identifier", "specimen", "implicated", "target", "accession", "_id", "_has"}
-PAGING = {"_count", "_cursor", "_sort", "_summary", "_format", "_include", "_revinclude", "_total", "_pretty"}
+PAGING = {
+    "_count",
+    "_cursor",
+    "_sort",
+    "_summary",
+    "_format",
+    "_include",
+    "_revinclude",
+    "_total",
+    "_totalMethod",
+    "_pretty",
+}
 
 
 @dataclass(frozen=True)
@@ -109,10 +120,7 @@ def _any_of(caller: Caller, kind: Kind, name: str, value: str) -> Q:
 
 def _page_parameter(kind: Kind, asked: Asked, name: str, value: str) -> None:
     if name == "_count":
-        if not (value.isascii() and value.isdigit() and len(value) < len("1000000")):
-            raise bad_request("value", "_count: a whole number.")
-        asked.size = min(int(value), LARGEST_PAGE)
-        asked.only_count = asked.only_count or asked.size == 0
+        _set_size(asked, value)
     elif name == "_sort":
         asked.order = _order(kind, value)
     elif name == "_cursor":
@@ -125,6 +133,13 @@ def _page_parameter(kind: Kind, asked: Asked, name: str, value: str) -> None:
         if value not in kind.included:
             raise bad_request("not-supported", f"{name}: this is not known here.")
         asked.include.append(value)
+
+
+def _set_size(asked: Asked, value: str) -> None:
+    if not (value.isascii() and value.isdigit() and len(value) < len("1000000")):
+        raise bad_request("value", "_count: a whole number.")
+    asked.size = min(int(value), LARGEST_PAGE)
+    asked.only_count = asked.only_count or asked.size == 0
 
 
 def _order(kind: Kind, value: str) -> list[tuple[str, str]]:
@@ -164,9 +179,7 @@ def _plain(value: Any) -> Any:
 def _read_cursor(text: str) -> list[Any]:
     try:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        if not isinstance(values, list):
-            raise ValueError
-        return [each if _is_number(each) else datetime.fromisoformat(each) for each in values]
+        return [each if _is_number(each) else datetime.fromisoformat(each) for each in list(values)]
     except (ValueError, TypeError) as error:
         raise bad_request("value", "_cursor: this is none of ours.") from error
 

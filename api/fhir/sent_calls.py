@@ -83,7 +83,7 @@ def _of_value(value: dict[str, Any], words: set[str], told: Told) -> Measured:
     if number == 0:
         raise unprocessable("value", "Not detected is not the number 0: send <limit with ND.", f"{place}.value")
     comparator = value.get("comparator", "")
-    if comparator in {"<", "<="}:
+    if comparator in ("<", "<="):
         return _below(to_pct_abl1(number, scale), words)
     if comparator != "":
         raise unprocessable("value", "A value above a limit is no result; send what was measured.", place)

@@ -81,9 +81,7 @@ def _accession(caller: Caller, value: str) -> Q:
 
 def _type(_caller: Caller, value: str) -> Q:
     system, code = filters.token(value)
-    tissues = {
-        tissue for (of, each), tissue in TISSUE_OF_CODE.items() if each == code and system in {None, of}
-    }
+    tissues = {tissue for (of, each), tissue in TISSUE_OF_CODE.items() if each == code and system in {None, of}}
     return Q(tissue__in=tissues)
 
 

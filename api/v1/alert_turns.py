@@ -11,6 +11,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
+from api.v1 import conditions
 from api.v1.alerts import show_with_steps
 from monitoring import permissions
 from monitoring.actions import acknowledging, handing_over, resolving
@@ -20,16 +21,24 @@ from monitoring.models import Alert, User
 
 
 class SeenFields(serializers.Serializer[Any]):
-    """What the person had before their eyes: both as a GET of the alert shows them."""
+    """What the person had before their eyes: its tag as If-Match, or both of these as a GET of the alert shows them."""
 
-    revision = serializers.IntegerField(min_value=0)
-    changed_at = serializers.DateTimeField()
+    revision = serializers.IntegerField(min_value=0, required=False)
+    changed_at = serializers.DateTimeField(required=False)
     comment = serializers.CharField(max_length=1000, allow_blank=True)
 
-    @property
-    def seen(self) -> SeenAlert:
-        """The state of the alert that the person decided on."""
-        return SeenAlert(self.validated_data["revision"], self.validated_data["changed_at"])
+    def seen_by(self, request: Request, alert: Alert) -> SeenAlert:
+        """The state of the alert that the person decided on.
+
+        Raises NothingSeen where neither says it, and ChangedMeanwhile where the tag is another.
+        """
+        told = self.validated_data
+        in_body = "revision" in told and "changed_at" in told
+        current = {**show_with_steps(alert), "known_at": None} if request.headers.get("If-Match") else {}
+        conditions.seen_as_is(request, current, required=not in_body)
+        if in_body:
+            return SeenAlert(told["revision"], told["changed_at"])
+        return SeenAlert(alert.series.revision, alert.changed_at)
 
 
 class DecisionFields(SeenFields):
@@ -64,7 +73,11 @@ class AlertAcknowledge(APIView):
         fields = DecisionFields(data=request.data)
         fields.is_valid(raise_exception=True)
         done = acknowledging.acknowledge(
-            by=bearer(request), alert=alert, seen=fields.seen, decision=fields.decision, now=timezone.now()
+            by=bearer(request),
+            alert=alert,
+            seen=fields.seen_by(request, alert),
+            decision=fields.decision,
+            now=timezone.now(),
         )
         return Response(show_with_steps(done))
 
@@ -80,8 +93,9 @@ class AlertHandOver(APIView):
         to = User.objects.filter(username=fields.validated_data["to"]).first()
         if to is None:
             raise ValidationError({"to": "There is nobody of this name to whom it can be handed over."})
+        seen = fields.seen_by(request, alert)
         done = handing_over.hand_over(
-            by=bearer(request), alert=alert, seen=fields.seen, to=to, comment=fields.validated_data["comment"],
+            by=bearer(request), alert=alert, seen=seen, to=to, comment=fields.validated_data["comment"],
             now=timezone.now(),
         )  # fmt: skip
         return Response(show_with_steps(done))
@@ -95,8 +109,9 @@ class AlertResolve(APIView):
         alert = _alert(request, pk)
         fields = SeenFields(data=request.data)
         fields.is_valid(raise_exception=True)
+        seen = fields.seen_by(request, alert)
         done = resolving.resolve(
-            by=bearer(request), alert=alert, seen=fields.seen, comment=fields.validated_data["comment"],
+            by=bearer(request), alert=alert, seen=seen, comment=fields.validated_data["comment"],
             now=timezone.now(),
         )  # fmt: skip
         return Response(show_with_steps(done))

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from api.v1.exact_numbers import ExactNumberField
 from api.v1.patient_rows import PatientRow, PatientRows, Table
 from monitoring.actions import dose_changes, treatments
 from monitoring.forms.cycles import (
@@ -45,8 +46,8 @@ class CycleFields(serializers.Serializer[Any]):
     ramp_up = serializers.BooleanField(required=False, allow_null=True)
     tls_prophylaxis = serializers.BooleanField(required=False, allow_null=True)
     partner_drug = serializers.ChoiceField(PartnerDrugChoice.values, required=False, allow_blank=True)
-    partner_dose_mg_m2 = serializers.DecimalField(
-        None, None, min_value=MIN_PARTNER_DOSE, max_value=MAX_PARTNER_DOSE, required=False, allow_null=True
+    partner_dose_mg_m2 = ExactNumberField(
+        min_value=MIN_PARTNER_DOSE, max_value=MAX_PARTNER_DOSE, required=False, allow_null=True
     )
     partner_days = serializers.IntegerField(min_value=1, max_value=LONGEST_CYCLE_DAYS, required=False, allow_null=True)
     cyp3a4 = serializers.ChoiceField(Cyp3a4Choice.values, required=False, allow_blank=True)

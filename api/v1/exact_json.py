@@ -9,6 +9,7 @@ from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
 MAX_DIGITS = 60
+HALF_OF_A_PAIR = "\\ud"  # as JSON writes it
 
 
 def _decimal(text: str) -> Decimal:
@@ -21,6 +22,12 @@ def _refuse(word: str) -> Any:
     raise ParseError(f"{word} is not a number.")
 
 
+def _check_characters(text: str, found: Any) -> None:
+    """Half of a pair of surrogates is no character: nothing could keep it or send it back. Raises ValueError."""
+    if HALF_OF_A_PAIR in text.lower():
+        json.dumps(found, ensure_ascii=False, default=str).encode()
+
+
 class ExactJSONParser(JSONParser):
     """Parse JSON with exact decimals; NaN and Infinity are refused."""
 
@@ -31,6 +38,7 @@ class ExactJSONParser(JSONParser):
         try:
             text = stream.read().decode("utf-8")
             found: dict[str, Any] = json.loads(text, parse_float=_decimal, parse_constant=_refuse)
+            _check_characters(text, found)
         except (ValueError, RecursionError) as error:
             raise ParseError(f"This is not JSON: {error}") from error
         return found

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import standpoints
+from api.v1 import conditions, standpoints
 from monitoring import permissions
 from monitoring.actions import reading
 from monitoring.models import Patient, User
@@ -49,8 +49,7 @@ class Table:
 
     def show(self, row: Any) -> dict[str, Any]:
         """Return a row as the API shows it: exact numbers as text."""
-        told = {name: _plain(getattr(row, column)) for column, name in self.names.items()}
-        return {"id": row.pk, "patient": row.patient_id, **told, "recorded_at": row.recorded_at.isoformat()}
+        return shown(row, self.names)
 
     def columns(self, data: Mapping[str, Any]) -> dict[str, Any]:
         """Return what was sent as columns of the row; what was not sent is not among them."""
@@ -90,23 +89,30 @@ class PatientRow(APIView):
     table: ClassVar[Table]
 
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return the row."""
+        """Return the row, with its tag: sent back as If-Match, it says which row was seen."""
+        standpoints.check_names(request)
         return standpoints.tagged(request, self.table.show(self._row(request, pk)))
 
     def patch(self, request: Request, pk: int) -> Response:
-        """Correct what is sent, with its `reason`; 409 where the row is no longer the one of `seen`."""
+        """Correct what is sent, with its `reason`.
+
+        412 where the row is no longer the one of If-Match, 409 where it is not the one of `seen`.
+        """
         row = self._row(request, pk)
+        is_seen = conditions.seen_as_is(request, self.table.show(row))
         asked, fields = ChangeFields(data=request.data), self.table.fields(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         fields.is_valid(raise_exception=True)
         changes = self.table.columns(fields.validated_data)
-        self.table.change(bearer(request), row, changes, asked.validated_data, timezone.now())
+        seen = {"seen": row.recorded_at} if is_seen else {}
+        self.table.change(bearer(request), row, changes, {**seen, **asked.validated_data}, timezone.now())
         row.refresh_from_db()
         return Response(self.table.show(row))
 
     def delete(self, request: Request, pk: int) -> Response:
-        """Remove the row, with its `reason`; what it was stays in the history."""
+        """Remove the row, with its `reason`; what it was stays in the history. 412 where it is not that of If-Match."""
         row = self._row(request, pk)
+        conditions.seen_as_is(request, self.table.show(row))
         asked = ChangeFields(data=request.data)
         asked.is_valid(raise_exception=True)
         self.table.remove(bearer(request), row, asked.validated_data["reason"])
@@ -125,6 +131,12 @@ def readable_patient(request: Request, pk: int) -> Patient:
         raise NotFound
     reading.note(by=bearer(request), patient=patient, channel="api", now=timezone.now())
     return patient
+
+
+def shown(row: Any, names: Mapping[str, str]) -> dict[str, Any]:
+    """Return a row of the record as the API shows it: each column by its name, exact numbers as text."""
+    told = {name: _plain(getattr(row, column)) for column, name in names.items()}
+    return {"id": row.pk, "patient": row.patient_id, **told, "recorded_at": row.recorded_at.isoformat()}
 
 
 def _plain(value: Any) -> Any:

@@ -24,10 +24,11 @@ class PatientList(APIView):
             rows = rows.filter(pseudonym=pseudonym)
         if asked.known_at is not None:
             rows = rows.filter(recorded_at__lte=asked.known_at)
-        return standpoints.tagged(request, {**paging.content(request, rows, _show), **standpoints.told(asked)})
+        return standpoints.tagged(request, {**paging.content(request, rows, show_patient), **standpoints.told(asked)})
 
 
-def _show(patient: Patient) -> dict[str, Any]:
+def show_patient(patient: Patient) -> dict[str, Any]:
+    """Return who a patient is: the pseudonym, never the name."""
     return {
         "id": patient.pk,
         "centre": patient.centre_id,

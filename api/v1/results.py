@@ -1,6 +1,6 @@
 """Results over the API: the same actions as the pages, so the same two people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -16,25 +16,19 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import paging, standpoints
+from api.v1 import narrowing, paging, standpoints
+from api.v1.exact_numbers import ExactNumberField
+from api.v1.problems import DOMAIN_REFUSALS
 from monitoring.actions import results, samples
 from monitoring.actions.refusals import ActionRefused
-from monitoring.domain.control_gene import ControlGeneMissing
-from monitoring.domain.copies import CopiesNotCountable
-from monitoring.domain.readings import CopiesReading, Reading, ReportedReading, ValueContradictsCall
+from monitoring.domain.readings import CopiesReading, Reading, ReportedReading
 from monitoring.domain.terms import Call
-from monitoring.domain.units import BaselineMissing, NotALevel, Scale
+from monitoring.domain.units import Scale
 from monitoring.models import Assay, MrdResult, MrdSeries, Sample
-from monitoring.models.choices import TimepointChoice, TissueChoice
+from monitoring.models.choices import ResultStateChoice, TimepointChoice, TissueChoice
 from monitoring.queries import known_results
 
-DOMAIN_REFUSALS: dict[type[Exception], tuple[str, str]] = {
-    ControlGeneMissing: ("copies.abl1", "At least one ABL1 well is needed."),
-    CopiesNotCountable: ("copies", "Copies must be finite and not negative."),
-    BaselineMissing: ("reported.scale", "% of diagnosis needs a diagnosis level of the same tissue."),
-    NotALevel: ("reported.value", "The value must be a finite number above zero; not detected is a call."),
-    ValueContradictsCall: ("reported.value", "Only a detected sample has a value."),
-}
+LARGEST_ID = 2**63 - 1  # of a bigint
 
 
 class SampleFields(serializers.Serializer[Any]):
@@ -50,18 +44,18 @@ class SampleFields(serializers.Serializer[Any]):
 class CopiesFields(serializers.Serializer[Any]):
     """Copies of each valid well, 0 where nothing amplified."""
 
-    target = serializers.ListField(child=serializers.DecimalField(None, None), max_length=12)
-    abl1 = serializers.ListField(child=serializers.DecimalField(None, None), max_length=12)
+    target = serializers.ListField(child=ExactNumberField(), max_length=12)
+    abl1 = serializers.ListField(child=ExactNumberField(), max_length=12)
 
 
 class ReportedFields(serializers.Serializer[Any]):
     """A call with, where quantified, a value and its scale. A number without a scale is refused."""
 
     call = serializers.ChoiceField([call.value for call in Call])
-    value = serializers.DecimalField(None, None, required=False)
+    value = ExactNumberField(required=False)
     scale = serializers.ChoiceField([scale.value for scale in Scale], required=False)
-    abl1_copies = serializers.DecimalField(None, None, required=False)
-    lod_pct_abl1 = serializers.DecimalField(None, None, required=False)
+    abl1_copies = ExactNumberField(required=False)
+    lod_pct_abl1 = ExactNumberField(required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Refuse a value without a scale."""
@@ -70,12 +64,9 @@ class ReportedFields(serializers.Serializer[Any]):
         return attrs
 
 
-class ResultFields(serializers.Serializer[Any]):
-    """A result to be entered: series, assay, sample, and either copies or a reported value."""
+class MeasurementFields(serializers.Serializer[Any]):
+    """What was measured: either copies or a reported value."""
 
-    series = serializers.IntegerField(min_value=1)
-    assay = serializers.IntegerField(min_value=1)
-    sample = SampleFields()
     copies = CopiesFields(required=False)
     reported = ReportedFields(required=False)
     comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
@@ -87,11 +78,12 @@ class ResultFields(serializers.Serializer[Any]):
         return attrs
 
 
-class SeenFields(serializers.Serializer[Any]):
-    """What the person had before their eyes when they signed."""
+class ResultFields(MeasurementFields):
+    """A result to be entered: series, assay, sample, and what was measured."""
 
-    version = serializers.IntegerField(min_value=1)
-    submitted_at = serializers.DateTimeField()
+    series = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    assay = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    sample = SampleFields()
 
 
 class ResultList(APIView):
@@ -105,9 +97,10 @@ class ResultList(APIView):
         """
         asked = standpoints.standpoint_of_list(request, "state", "series")
         rows = MrdResult.objects.select_related("sample", "assay")
-        if (series := request.query_params.get("series", "")).isdigit():
-            rows = rows.filter(series_id=int(series))
-        content = paging.content(request, *results_at(rows, asked, request.query_params.get("state")))
+        if (series := narrowing.number(request, "series")) is not None:
+            rows = rows.filter(series_id=series)
+        state = narrowing.one_of(request, "state", ResultStateChoice.values)
+        content = paging.content(request, *results_at(rows, asked, state))
         return standpoints.tagged(request, {**content, **standpoints.told(asked)})
 
     def post(self, request: Request) -> Response:
@@ -117,13 +110,13 @@ class ResultList(APIView):
         data = fields.validated_data
         series = _named(MrdSeries, data["series"], "series")
         assay = _named(Assay, data["assay"], "assay")
-        result = _refusing(
+        result = refusing(
             lambda: results.enter(
                 by=bearer(request),
                 series=series,
                 sample=_sample(request, series, assay, data["sample"]),
                 assay=assay,
-                reading=_reading(data),
+                reading=reading_of(data),
                 comment=data["comment"],
             )
         )
@@ -140,30 +133,10 @@ class ResultDetail(APIView):
         `known_at` gives it as it stood at that moment; 404 where it was not signed by then, or, with `as_of`, where its
         sample was collected later.
         """
-        at = standpoints.standpoint_of(request, _result(pk).patient)
+        at = standpoints.standpoint_of(request, result_of(pk).patient)
         asked = standpoints.ListStandpoint(None if at.is_today else at.as_of, at.known_at)
         rows, show = results_at(MrdResult.objects.select_related("sample", "assay").filter(pk=pk), asked, None)
         return standpoints.tagged(request, {**show(get_object_or_404(rows)), **standpoints.told(at)})
-
-
-class ResultSubmit(APIView):
-    """Handing a draft to a second person."""
-
-    def post(self, request: Request, pk: int) -> Response:
-        """Submit the draft."""
-        return Response(show_result(results.submit(by=bearer(request), result=_result(pk), now=timezone.now())))
-
-
-class ResultAuthorise(APIView):
-    """Signing as the second person."""
-
-    def post(self, request: Request, pk: int) -> Response:
-        """Authorise what was seen; 409 when it has changed since, 403 for whoever had a hand in it."""
-        fields = SeenFields(data=request.data)
-        fields.is_valid(raise_exception=True)
-        seen = results.Seen(fields.validated_data["version"], fields.validated_data["submitted_at"])
-        signed = results.authorise(by=bearer(request), result=_result(pk), seen=seen, now=timezone.now())
-        return Response(show_result(signed))
 
 
 def results_at(
@@ -217,7 +190,8 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _result(pk: int) -> MrdResult:
+def result_of(pk: int) -> MrdResult:
+    """Return a version that the bearer sees; 404 where there is none."""
     return get_object_or_404(MrdResult.objects.select_related("sample", "assay", "patient__centre"), pk=pk)
 
 
@@ -242,7 +216,8 @@ def _sample(request: Request, series: MrdSeries, assay: Assay, data: dict[str, A
     return samples.register(by=bearer(request), sample=sample, now=timezone.now())
 
 
-def _reading(data: dict[str, Any]) -> Reading:
+def reading_of(data: Mapping[str, Any]) -> Reading:
+    """Return the measurement that a caller tells, in one of the two forms."""
     if "copies" in data:
         return CopiesReading(tuple(data["copies"]["target"]), tuple(data["copies"]["abl1"]))
     told = data["reported"]
@@ -255,13 +230,12 @@ def _reading(data: dict[str, Any]) -> Reading:
     )
 
 
-def _refusing(do: Any) -> MrdResult:
+def refusing(do: Callable[[], MrdResult]) -> MrdResult:
     """Turn the named errors of the domain into sentences at the field."""
     try:
-        entered: MrdResult = do()
+        return do()
     except ActionRefused:
         raise
     except tuple(DOMAIN_REFUSALS) as error:
         path, message = DOMAIN_REFUSALS[type(error)]
         raise ValidationError({path: message}) from error
-    return entered

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import paging, standpoints
+from api.v1 import narrowing, paging, standpoints
 from api.v1.results import results_at
 from monitoring import permissions
 from monitoring.actions import figures, reading, recompute
@@ -47,7 +47,7 @@ class SeriesList(APIView):
         rows = MrdSeries.objects.select_related("patient")
         if pseudonym := request.query_params.get("pseudonym"):
             rows = rows.filter(patient__pseudonym=pseudonym)
-        if (patient := request.query_params.get("patient", "")).isdigit():
+        if (patient := narrowing.number(request, "patient")) is not None:
             rows = rows.filter(patient_id=patient)
         if asked.known_at is not None:
             rows = rows.filter(known_inputs.on_record_at(asked.known_at))
@@ -78,7 +78,7 @@ class SeriesResults(APIView):
         series = readable_series(request, pk)
         at = standpoints.standpoint_of(request, series.patient, *standpoints.PAGING, "all")
         rows = MrdResult.objects.filter(series=series).select_related("sample", "assay")
-        state = None if request.query_params.get("all") == "yes" else "AUTHORISED"
+        state = None if narrowing.one_of(request, "all", ("yes", "no")) == "yes" else "AUTHORISED"
         asked = standpoints.ListStandpoint(None if at.is_today else at.as_of, at.known_at)
         content = paging.content(request, *results_at(rows, asked, state))
         return standpoints.tagged(request, {**content, **standpoints.told(at)})

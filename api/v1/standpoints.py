@@ -7,7 +7,6 @@ cannot be, or is not known here, is refused with 422 at its field: a misspelt na
 past.
 """
 
-import hashlib
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
@@ -18,10 +17,10 @@ from django.utils import timezone
 from django.utils.cache import get_conditional_response
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from api.v1 import conditions, narrowing
 from monitoring.forms.chart_day import ChartDayForm
 from monitoring.forms.typed_fields import IsoDayField
 from monitoring.forms.typed_moment import MomentField
@@ -30,6 +29,7 @@ from monitoring.queries.patient_record import Standpoint
 
 NAMES = ("as_of", "known_at")
 PAGING = ("after", "limit")
+FIELDS = "fields"  # narrows what is shown, see narrowing
 EARLIEST_ZONE = timedelta(hours=14)  # hours before UTC at which a day begins first: a day that is today anywhere
 
 
@@ -56,15 +56,20 @@ class _OfManyPatients(forms.Form):
 
 def standpoint_of(request: Request, patient: Patient, *others: str) -> Standpoint:
     """Return the standpoint asked for about one patient; `others` are the further parameters of this address."""
-    _check_names(request, *others)
+    check_names(request, *others)
     form = ChartDayForm(_asked(request), patient=patient, now=timezone.now())
     _check(form)
     return form.standpoint
 
 
+def standpoint_now(patient: Patient) -> Standpoint:
+    """Return the standpoint of now: that of an answer to which nothing was asked."""
+    return Standpoint.of(patient, timezone.now())
+
+
 def standpoint_of_list(request: Request, *others: str) -> ListStandpoint:
     """Return the standpoint asked for about many patients."""
-    _check_names(request, *PAGING, *others)
+    check_names(request, *PAGING, *others)
     form = _OfManyPatients(_asked(request))
     _check(form)
     now = timezone.now()
@@ -82,10 +87,16 @@ def told(standpoint: Standpoint | ListStandpoint) -> dict[str, Any]:
     return {"as_of": standpoint.as_of, "known_at": known_at.isoformat() if known_at else None}
 
 
-def tagged(request: Request, data: Any) -> HttpResponseBase:
-    """Answer with a tag over the content, which names its standpoint; 304 where the caller has it already."""
-    answer = Response(data)
-    answer.headers["ETag"] = f'"{hashlib.blake2b(JSONRenderer().render(data), digest_size=16).hexdigest()}"'
+def tagged(request: Request, data: dict[str, Any]) -> HttpResponseBase:
+    """Answer with a tag over the content, which names its standpoint; 304 where the caller has it already.
+
+    `fields` narrows what is shown; the tag is still that of the whole, with an ending for what is left.
+    """
+    names = narrowing.asked_fields(request)
+    shown, tag = narrowing.narrowed(data, names), conditions.tag_of(data)
+    answer = Response(shown)
+    ending = f"{conditions.NARROWED}{conditions.tag_of(sorted(names))[:8]}" if names else ""
+    answer.headers["ETag"] = f'"{tag}{ending}"'
     answer.headers["Cache-Control"] = "private, no-cache"
     answer.headers["Vary"] = "Authorization"
     asking = cast(HttpRequest, request)  # what it wraps answers for it
@@ -104,8 +115,9 @@ def _asked(request: Request) -> dict[str, str]:
     return {name: request.query_params[name] for name in NAMES if name in request.query_params}
 
 
-def _check_names(request: Request, *others: str) -> None:
-    unknown = set(request.query_params) - {*NAMES, *others}
+def check_names(request: Request, *others: str) -> None:
+    """Refuse a parameter that is not known here: a misspelt one must not give everything for a part."""
+    unknown = set(request.query_params) - {*NAMES, FIELDS, *others}
     if unknown:
         raise Unprocessable(dict.fromkeys(sorted(unknown), "There is no such parameter here."))
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from api.v1.exact_numbers import ExactNumberField
 from api.v1.patient_rows import PatientRow, PatientRows, Table
 from monitoring.actions import adverse_events, blood_counts, transfusions
 from monitoring.forms.adverse_events import HIGHEST_C, LOWEST_C
@@ -24,11 +25,9 @@ EVENT_NAMES = {
 TRANSFUSION_NAMES = {"cycle_id": "cycle", "product": "product", "units": "units", "given_on": "given_on"}
 
 
-def _count(name: str) -> serializers.DecimalField:
+def _count(name: str) -> ExactNumberField:
     """A count; one that can only be of another unit is refused."""
-    return serializers.DecimalField(
-        None, None, min_value=0, max_value=SCALES[name].highest, required=False, allow_null=True
-    )
+    return ExactNumberField(min_value=0, max_value=SCALES[name].highest, required=False, allow_null=True)
 
 
 class CountFields(serializers.Serializer[Any]):
@@ -48,9 +47,7 @@ class AdverseEventFields(serializers.Serializer[Any]):
     grade = serializers.IntegerField(min_value=1, max_value=5)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
-    temperature_c = serializers.DecimalField(
-        None, None, min_value=LOWEST_C, max_value=HIGHEST_C, required=False, allow_null=True
-    )
+    temperature_c = ExactNumberField(min_value=LOWEST_C, max_value=HIGHEST_C, required=False, allow_null=True)
     sustained_over_an_hour = serializers.BooleanField(required=False, allow_null=True)
 
 

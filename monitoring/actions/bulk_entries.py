@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
 from typing import TypeVar
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from monitoring.actions.dates import check_possible
@@ -97,15 +97,8 @@ class Known:
     baselines: dict[int, dict[Tissue, Decimal]]
     deaths: dict[int, date]
     versions: dict[tuple[int, int], list[MrdResult]]
-    new: set[tuple[int, str]] = field(default_factory=set)
+    settings: dict[int, AssaySettings]
     taken: set[tuple[int, str, int]] = field(default_factory=set)
-
-    @cache  # noqa: B019 - lives as long as one request
-    def settings(self, assay_id: int) -> AssaySettings:
-        """Return how an assay measures."""
-        return settings_of(self.assays[assay_id])
-
-    __hash__ = object.__hash__
 
 
 def read(entries: Sequence[Entry]) -> Known:
@@ -115,7 +108,9 @@ def read(entries: Sequence[Entry]) -> Known:
     laboratories = {assay.laboratory_id for assay in assays.values()}
     numbers = {each.tube.accession_number for each in entries}
     tubes = Sample.objects.filter(laboratory_id__in=laboratories, accession_number__in=numbers)
-    known = Known(series, assays, {(row.laboratory_id, row.accession_number): row for row in tubes}, {}, {}, {})
+    settings = {pk: settings_of(assay) for pk, assay in assays.items()}
+    by_number = {(row.laboratory_id, row.accession_number): row for row in tubes}
+    known = Known(series, assays, by_number, {}, {}, {}, settings)
     for baseline in Baseline.objects.filter(series_id__in=series):
         known.baselines.setdefault(baseline.series_id, {})[Tissue(baseline.tissue)] = baseline.pct_abl1
     patients = {row.patient_id for row in series.values()}
@@ -144,8 +139,8 @@ def plan(
     return found
 
 
-def _by_number(rows: "object", numbers: set[int]) -> dict[int, Row]:
-    return {row.pk: row for row in rows.filter(pk__in=numbers)}  # type: ignore[attr-defined] # a query set of the model
+def _by_number(rows: "QuerySet[Row]", numbers: set[int]) -> dict[int, Row]:
+    return {row.pk: row for row in rows.filter(pk__in=numbers)}
 
 
 def _planned(entry: Entry, known: Known, may: Callable[[Laboratory], None], now: datetime) -> Planned:
@@ -160,7 +155,7 @@ def _planned(entry: Entry, known: Known, may: Callable[[Laboratory], None], now:
         raise AlreadyThere(_("This sample and assay stand twice in the request."))
     sample = _sample(entry, series, assay, known, now)
     quantified = measure(
-        entry.reading, known.settings(assay.pk), series.mutation_type or None, known.baselines.get(series.pk, {}),
+        entry.reading, known.settings[assay.pk], series.mutation_type or None, known.baselines.get(series.pk, {}),
         Tissue(sample.tissue),
     )  # fmt: skip
     known.taken.add(once)

@@ -123,10 +123,10 @@ def _write(by: User, planned: Sequence[Planned], way: Way, now: datetime) -> lis
     fresh = [(each, row) for each, row in versions if not _says_the_same(each.current, row)]
     _supersede(by, [each.current for each, _row in fresh if each.current is not None], now)
     made = MrdResult.objects.bulk_create([row for _each, row in fresh])
-    ResultWell.objects.bulk_create(
-        well for each, row in fresh for well in results.wells_of_version(row, each.reading)
-    )
+    ResultWell.objects.bulk_create(well for each, row in fresh for well in results.wells_of_version(row, each.reading))
     _record("result.sent" if way is Way.SENT else "result.enter", by, made)
+    if way is Way.SUBMITTED:
+        _record("result.submit", by, made)
     changed = {row.series_id for row in made} if way is Way.SENT else set()
     bulk_verdicts.compute(changed, now=now)
     _wake(changed)
@@ -195,9 +195,7 @@ def _supersede(by: User, older: Sequence[MrdResult], now: datetime) -> None:
     _record("result.supersede", by, older, before)
 
 
-def _record(
-    action: str, by: User, rows: Sequence[models.Model], before: Sequence[dict[str, Any] | None] = ()
-) -> None:
+def _record(action: str, by: User, rows: Sequence[models.Model], before: Sequence[dict[str, Any] | None] = ()) -> None:
     """One entry a row, as for rows that are written alone."""
     AuditEntry.objects.bulk_create(
         AuditEntry(

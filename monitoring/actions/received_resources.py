@@ -66,7 +66,5 @@ def name(
         if "external_identifier_once" not in str(error):
             raise
         raise NameTaken(_("This identifier is in use for something else.")) from error
-    audit.record(
-        action="identifier.add", by=by, subject=row, patient_id=patient.pk, after=audit.snapshot(row)
-    )
+    audit.record(action="identifier.add", by=by, subject=row, patient_id=patient.pk, after=audit.snapshot(row))
     return row

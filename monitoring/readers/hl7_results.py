@@ -154,7 +154,7 @@ def _clock(message: Message, order: Order, obx: Segment, writing: Writing) -> da
 
 
 def _beside(ratio: _Observed, observed: list[_Observed], writing: Writing) -> dict[Meaning, Value]:
-    """Copies and limits of the same determination: same sub-id where one is told, same marker where the code has one."""
+    """Copies and limits of the same determination: of one sub-id where it is told, of one marker where codes say it."""
     found: dict[Meaning, Value] = {}
     for each in observed:
         wanted = each.means.meaning not in {Meaning.RATIO, Meaning.IGNORED} and each.obx.part(11) in FINAL
@@ -191,7 +191,7 @@ def _reading(
     abl1, lod = _plain_number(beside.get(Meaning.ABL1_COPIES)), _pct(beside.get(Meaning.LOD))
     if call is Call.NOT_DETECTED and lod is None and value.comparator == "<":
         lod = _pct(replace(value, comparator=""))
-    warnings = (Found(Said.CALL_UNKNOWN, where),) if call is Call.UNKNOWN else ()
+    warnings: tuple[Found, ...] = (Found(Said.CALL_UNKNOWN, where),) if call is Call.UNKNOWN else ()
     if level is not None and scale is not None and not _agrees(level, to_pct_abl1(level, scale), beside):
         warnings += (Found(Said.VALUE_MISMATCH, where),)
     return ReportedReading(call, level, scale, abl1, lod), warnings

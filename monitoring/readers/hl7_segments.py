@@ -91,7 +91,9 @@ class Delimiters:
         if SPACES.fullmatch(said):
             return "\n"
         hexadecimal = HEX.fullmatch(said)
-        return bytes.fromhex(hexadecimal[1]).decode("utf-8", "replace") if hexadecimal else match[0]
+        if hexadecimal is None:
+            return match[0]
+        return bytes.fromhex(hexadecimal[1]).decode("utf-8", "replace").replace("\x00", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +149,8 @@ def _nth(text: str, separator: str, place: int) -> str:
 def read_segments(text: str) -> tuple[Segment, ...]:
     """Return the segments of a message, MSH first; raises MessageRefused (100, 102)."""
     lines = [line for line in SEPARATORS.split(text.lstrip("\ufeff \r\n\t")) if line.strip()]
+    if "\x00" in text:
+        raise MessageRefused(Code.DATA_TYPE, "CONTROL_CHARACTER", "MSH")
     if not lines or not lines[0].startswith("MSH"):
         raise MessageRefused(Code.SEQUENCE, "NO_HEADER", "MSH")
     if len(lines) > MOST_SEGMENTS:

@@ -15,8 +15,8 @@ from monitoring.readers.hl7_writing import Writing
 
 NUMBER = re.compile(r"\+?\d{1,12}(?:\.\d{1,12})?", re.ASCII)
 COMPARATOR = re.compile(r"<|<=|>|>=|=|", re.ASCII)
-WITH_POINT = re.compile(r"(<=|>=|<|>|=)?\s*(\d{1,12}(?:\.\d{1,12})?)\s*(\S{0,40})", re.ASCII)
-WITH_COMMA = re.compile(r"(<=|>=|<|>|=)?\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*(\S{0,40})", re.ASCII)
+WITH_POINT = re.compile(r"(<=|>=|<|>|=)?\s*(\d{1,12}(?:\.\d{1,12})?)\s*([^\s\d.,]\S{0,39})?", re.ASCII)
+WITH_COMMA = re.compile(r"(<=|>=|<|>|=)?\s*(\d{1,12}(?:[.,]\d{1,12})?)\s*([^\s\d.,]\S{0,39})?", re.ASCII)
 TEXTS, CODED = {"ST", "TX", "FT"}, {"CE", "CWE", "CNE", "IS", "ID"}
 CALLS = {  # table 0078
     "DET": Call.DETECTED, "POS": Call.DETECTED, "ND": Call.NOT_DETECTED, "NEG": Call.NOT_DETECTED,
@@ -119,7 +119,7 @@ def _text(obx: Segment, text: str, writing: Writing) -> Value:
     match = (WITH_COMMA if writing.decimal_comma else WITH_POINT).fullmatch(text.strip())
     if match is None:
         raise _not(obx, Said.VALUE_UNREADABLE, 5, text)
-    comparator, number, unit = match[1] or "", match[2].replace(",", "."), match[3]
+    comparator, number, unit = match[1] or "", match[2].replace(",", "."), match[3] or ""
     return Value(Decimal(number), _unit(obx, unit, writing), "" if comparator == "=" else comparator)
 
 

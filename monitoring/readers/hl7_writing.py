@@ -103,7 +103,7 @@ def _code(key: str, value: object) -> CodeMeaning:
             raise ValueError
         marker, tissue = str(value.get("marker") or ""), str(value.get("tissue") or "")
         found = CodeMeaning(
-            Meaning(value.get("meaning")), Marker(marker) if marker else None, Tissue(tissue) if tissue else None
+            Meaning(str(value.get("meaning"))), Marker(marker) if marker else None, Tissue(tissue) if tissue else None
         )
     except ValueError as error:
         raise WritingWrong("codes", key) from error

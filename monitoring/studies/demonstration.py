@@ -1,12 +1,12 @@
 """What the product shows on its first start: people to sign in as, Tiong's cases, Northfield's sixty patients."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from monitoring import scope
-from monitoring.actions import acknowledging, recompute
+from monitoring.actions import acknowledging, centre_settings, recompute
 from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
 from monitoring.actions.alert_turns import SeenAlert
 from monitoring.models import Alert, Centre, Laboratory, LoadedStudy, User
@@ -32,6 +32,8 @@ class Login:
 
 LOGINS = (
     Login("clinician", "Dr A. Lindqvist", RoleChoice.CLINICIAN),
+    Login("colleague", "Dr M. Okafor", RoleChoice.CLINICIAN),
+    Login("lead", "Prof. H. Brandt", RoleChoice.CLINICIAN),
     Login("technician", "M. Keller", RoleChoice.LABORATORY_TECHNICIAN),
     Login("authoriser", "A. Novak", RoleChoice.LABORATORY_AUTHORISER),
     Login("datamanager", "S. Moreau", RoleChoice.DATA_MANAGER),
@@ -54,6 +56,8 @@ def load(password: str, today: date, now: datetime) -> bool:
     tiong2020_loading.load(today=today, now=now)
     centre = places.centre("NORTHFIELD", "Northfield centre")
     people = _people(password, centre, tiong2020_loading.study_centre())
+    for place in (centre, tiong2020_loading.study_centre()):
+        _name_who_is_called(place, people, now)
     registry = _registry(centre, people)
     patients, kinds = _patients(today)
     study = LoadedStudy(name=NAME, detail={"today": today.isoformat(), "kinds": kinds})
@@ -80,6 +84,14 @@ def _people(password: str, *centres: Centre) -> dict[str, User]:
             places.member(person, centre, login.role)
         people[login.username] = person
     return people
+
+
+def _name_who_is_called(centre: Centre, people: dict[str, User], now: datetime) -> None:
+    """Somebody hears of an alert that nobody answers: a second clinician, then the lead."""
+    scope.enter(people["admin"])
+    held = centre_settings.settings_of(centre)
+    wanted = replace(held, second_clinician_id=people["colleague"].pk, lead_id=people["lead"].pk)
+    centre_settings.change(by=people["admin"], centre=centre, wanted=wanted, seen=held, reason="Demonstration", now=now)
 
 
 def _registry(centre: Centre, people: dict[str, User]) -> Registry:

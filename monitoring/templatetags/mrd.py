@@ -205,6 +205,7 @@ class SignedIn:
     works_in_laboratory: bool
     sets_up_laboratory: bool
     sets_up_centre: bool
+    keeps_machines: bool
 
 
 @register.simple_tag
@@ -220,4 +221,5 @@ def signed_in(user: User) -> SignedIn:
         works_in_laboratory=any(m.role in LABORATORY_ROLES for m in memberships),
         sets_up_laboratory=any(m.role in SETTING_UP_ROLES for m in memberships),
         sets_up_centre=any(can_set_up_centre(user, m.centre) for m in memberships),
+        keeps_machines=any(m.role == RoleChoice.ADMINISTRATOR for m in memberships),
     )

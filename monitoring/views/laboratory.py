@@ -1,5 +1,6 @@
 """The first page of the laboratory: to sign, to finish, signed lately, and search by accession number."""
 
+from datetime import datetime
 from urllib.parse import quote
 
 from django.contrib.auth.decorators import login_required
@@ -10,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from monitoring import permissions
 from monitoring.models.choices import RoleChoice
-from monitoring.queries import bench_samples
+from monitoring.queries import bench_samples, messages, sender_profiles
 from monitoring.queries import laboratory as queries
 from monitoring.queries.runs import count_open
 from monitoring.views.result_entry import working_at
@@ -34,6 +35,20 @@ def laboratory(request: SignedInRequest) -> HttpResponse:
         "asked": asked,
         "asked_in_address": quote(asked),
         "found": queries.results_of_sample(request.user, asked) if asked else (),
+        **_exchange(request, now),
         "signs": RoleChoice.LABORATORY_AUTHORISER in permissions.roles_of(request.user),
     }
     return render(request, "laboratory.html", context)
+
+
+def _exchange(request: SignedInRequest, now: datetime) -> dict[str, object]:
+    """What waits of the messages of laboratory systems, and who has fallen silent, for those who look after them."""
+    memberships = permissions.memberships_of(request.user)
+    centres = [each.centre_id for each in memberships if permissions.can_keep_messages(request.user, each.centre_id)]
+    if not centres:
+        return {}
+    return {
+        "keeps_messages": True,
+        "messages_waiting": messages.waiting(centres),
+        "silent": sender_profiles.silent(centres, now),
+    }

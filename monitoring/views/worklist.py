@@ -28,6 +28,8 @@ def show(request: SignedInRequest) -> HttpResponse:
     if not centres:
         if permissions.roles_of(request.user) & permissions.LABORATORY_ROLES:
             return redirect("laboratory")
+        if permissions.roles_of(request.user) & permissions.SETTING_UP_ROLES:
+            return redirect("own-centre")
         raise PermissionDenied(_("Clinicians, data managers and auditors have a worklist."))
     now = timezone.now()
     pending = recompute.drain_pending(now=now)

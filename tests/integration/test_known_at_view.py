@@ -192,7 +192,9 @@ def test_the_switch_between_markers_keeps_the_standpoint(client: Client, correct
     MrdSeries.objects.create(patient=corrected.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     page = html(client, corrected, known_at=moment(corrected, 1))
     nav = page[page.index('<nav class="markers"') :]
-    assert nav[: nav.index("</nav>")].count("known_at=") == 2
+    links = nav[: nav.index("</nav>")].split('href="?marker')[1:]
+    assert len(links) == 3
+    assert all("known_at=" in link for link in links)
 
 
 def test_it_speaks_french(client: Client, world: World) -> None:
@@ -228,4 +230,4 @@ def test_the_number_of_queries_does_not_depend_on_how_much_is_in_the_record_and_
             html(client, record, known_at=at)
         counts.append(len(captured))
     assert counts[0] == counts[1]
-    assert counts[1] <= 50
+    assert counts[1] <= 55

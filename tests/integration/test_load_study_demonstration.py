@@ -57,7 +57,9 @@ def test_five_people_can_sign_in(loaded: None) -> None:
         assert person.check_password(PASSWORD)
         assert person.full_name == login.full_name
         assert permissions.roles_of(person) == {login.role}
-    assert {login.username for login in LOGINS} == {"clinician", "technician", "authoriser", "datamanager", "admin"}
+    assert [login.username for login in LOGINS] == [
+        "clinician", "colleague", "lead", "technician", "authoriser", "datamanager", "admin",
+    ]  # fmt: skip
 
 
 def test_they_work_at_northfield_and_at_tiong_2020(northfield: Centre) -> None:
@@ -174,7 +176,8 @@ def test_the_last_line_tells_how_to_sign_in(asked: list[str], capsys: pytest.Cap
     (password,) = asked
     assert len(password) == 12
     assert capsys.readouterr().out.splitlines()[-1] == (
-        f"Demonstration logins: clinician, technician, authoriser, datamanager, admin. Password of each: {password}"
+        "Demonstration logins: clinician, colleague, lead, technician, authoriser, datamanager, admin. "
+        f"Password of each: {password}"
     )
 
 

@@ -9,10 +9,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitoring.models import Alert, ClinicalEvent, MrdSeries
+from monitoring.models.choices import RoleChoice
 from monitoring.queries import worklist
 from monitoring.queries.worklist import Filters
 from monitoring.queries.worklist_groups import Group
-from tests.world import World, detected, not_detected
+from tests.world import World, _person, detected, not_detected
 
 
 @pytest.fixture(autouse=True)
@@ -137,3 +138,9 @@ def test_the_number_of_queries_is_the_same_at_1_and_at_200_rows(client: Client, 
         client.get("/")
     assert len(at_200) == len(at_1)
     assert groups(world)[Group.SUSPECTED]
+
+
+def test_an_administrator_is_sent_to_the_centre(client: Client, world: World) -> None:
+    client.force_login(_person("administrator", RoleChoice.ADMINISTRATOR, world.centre))
+    assert client.get("/")["Location"] == "/centres/own/"
+    assert 'href="/machines/"' in client.get("/centres/own/", follow=True).content.decode()

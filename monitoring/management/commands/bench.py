@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.studies.benchmarks import kinetics, pages, recomputation
+from monitoring.studies.benchmarks import api, kinetics, pages, recomputation
 
-BENCHMARKS = {"pages": pages.run, "recompute": recomputation.run}
+BENCHMARKS = {"api": api.run, "pages": pages.run, "recompute": recomputation.run}
 SIMULATIONS = {"kinetics": kinetics.run}
 SERIES_A_STRATUM = 5_000
 

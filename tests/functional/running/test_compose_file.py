@@ -22,7 +22,7 @@ from tests.functional.running.sandbox import DOCKERFILE, copied_parts
 
 COMPOSE = compose_file.read(PROJECT / "docker-compose.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
-PRODUCT = {"migrate", "web", "worker", "beat"}
+PRODUCT = {"migrate", "web", "worker", "beat", "mllp"}
 READ_BY_CODE = re.compile(r"""(?:read|read_home|read_flag)\(\s*"([A-Z_]+)\"""")
 
 
@@ -115,6 +115,7 @@ def test_the_health_check_asks_an_address_that_is_answered() -> None:
 
 def test_commands_name_what_exists() -> None:
     assert SERVICES["migrate"]["command"][2] in get_commands()
+    assert SERVICES["mllp"]["command"][2] in get_commands()
     assert find_spec(SERVICES["web"]["command"][3].partition(":")[0])
     for name in ("worker", "beat"):
         package = SERVICES[name]["command"][SERVICES[name]["command"].index("--app") + 1]

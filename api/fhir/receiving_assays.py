@@ -1,0 +1,30 @@
+"""Which series of the patient, and which assay of the sender, an Observation speaks of; several are told apart."""
+
+from api.fhir.refusals import unprocessable
+from api.fhir.sent_observations import SentObservation
+from monitoring.models import ApiClient, Assay, MrdSeries, Patient
+
+WHERE = "Observation"
+
+
+def series_of(patient: Patient, said: SentObservation) -> MrdSeries:
+    """Return the series of the marker; 422 where it is not followed in this patient."""
+    series = MrdSeries.objects.filter(patient=patient, marker=said.marker.value).first()
+    if series is None:
+        why = f"{said.marker.value} is not followed in this patient."
+        raise unprocessable("business-rule", why, f"{WHERE}.code")
+    return series
+
+
+def assay_of(client: ApiClient, series: MrdSeries, said: SentObservation) -> Assay:
+    """Return the one active assay of the laboratory for this marker: named by the method, or the only one that fits."""
+    active = Assay.objects.filter(laboratory=client.laboratory, marker=series.marker, is_active=True)
+    found = list(active.select_related("laboratory").order_by("pk"))
+    named = [each for each in found if said.method and said.method in {each.name, str(each)}]
+    fits = [each for each in found if each.mutation_type in {"", series.mutation_type}]
+    wanted = named or (fits if len(found) > 1 else found)
+    if len(wanted) == 1:
+        return wanted[0]
+    names = "; ".join(str(each) for each in wanted or found) or "none"
+    why = f"Which assay of your laboratory? Name it in method.text. Those of {series.marker}: {names}."
+    raise unprocessable("business-rule", why, f"{WHERE}.method")

@@ -1,0 +1,181 @@
+"""What REST v1 answers, as shapes for its description: they describe the answers and never make them.
+
+A test compares each with real answers (tests/integration/test_rest_schema.py).
+"""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from monitoring.domain.terms import Call
+from monitoring.models.choices import (
+    AlertStateChoice,
+    AuthorisationBasisChoice,
+    MarkerChoice,
+    ResultStateChoice,
+    RuleSetChoice,
+    SexChoice,
+    TissueChoice,
+)
+
+Shape = type[serializers.Serializer[Any]]
+Field = serializers.Field[Any, Any, Any, Any]
+
+
+def shape(name: str, told: str, /, **fields: Field) -> Shape:
+    """Return a shape by its name, a sentence and its fields."""
+    return type(name, (serializers.Serializer,), {**fields, "__doc__": told})
+
+
+def text(*, null: bool = False, told: str = "") -> Field:
+    """A text; null where there is none."""
+    return serializers.CharField(allow_null=null, allow_blank=True, help_text=told)
+
+
+def exact(*, null: bool = True, told: str = "") -> Field:
+    """An exact decimal, as text, so that no digit is lost on the way."""
+    return serializers.CharField(allow_null=null, help_text=told or "An exact decimal, as text.")
+
+
+def whole(*, null: bool = False, told: str = "") -> Field:
+    """A whole number."""
+    return serializers.IntegerField(allow_null=null, help_text=told)
+
+
+def day(*, null: bool = False) -> Field:
+    """A day."""
+    return serializers.DateField(allow_null=null)
+
+
+def moment(*, null: bool = True) -> Field:
+    """A moment with its offset from UTC."""
+    return serializers.DateTimeField(allow_null=null)
+
+
+def word(choices: type[Any], *, null: bool = False) -> Field:
+    """One of some words."""
+    return serializers.ChoiceField([each.value for each in choices], allow_null=null)
+
+
+def flag() -> Field:
+    """Yes or no."""
+    return serializers.BooleanField()
+
+
+def texts() -> Field:
+    """Several texts."""
+    return serializers.ListField(child=serializers.CharField())
+
+
+def things() -> Field:
+    """Several things of a shape of their own, described in docs/api.md."""
+    return serializers.ListField(child=serializers.DictField())
+
+
+def thing() -> Field:
+    """A thing of a shape of its own, described in docs/api.md."""
+    return serializers.DictField()
+
+
+KNOWN_AT = {"known_at": serializers.CharField(allow_null=True, help_text="The moment asked for; null is now.")}
+STANDPOINT = {"as_of": serializers.DateField(allow_null=True, help_text="The day asked for."), **KNOWN_AT}
+NEXT = {"next_after": whole(null=True, told="Ask with `after` for the next page; null on the last.")}
+
+
+def listed(row: Shape, **others: Field) -> Shape:
+    """Return the shape of a list of rows."""
+    return shape(f"{row.__name__}List", f"{row.__name__}: a list.", results=row(many=True), **others)
+
+
+WRONG = shape("WrongField", "A field that is wrong.", path=text(told="Where: `sample.tissue`."), message=text())
+PROBLEM = shape(
+    "Problem", "Why something is refused (RFC 9457).",
+    type=text(), title=text(), status=whole(), detail=text(), errors=WRONG(many=True),
+)  # fmt: skip
+PATIENT = shape(
+    "Patient", "A patient, by pseudonym.",
+    id=whole(), centre=whole(), pseudonym=text(), born_on=day(), sex=word(SexChoice), is_synthetic=flag(),
+)  # fmt: skip
+PATIENT_AT = type("PatientAt", (PATIENT,), {**STANDPOINT, "__doc__": "A patient, from a standpoint."})
+OF_RECORD = {"id": whole(), "patient": whole(), "recorded_at": moment(null=False)}
+DISEASE = shape(
+    "Disease", "The leukaemia at diagnosis.",
+    **OF_RECORD, aml_type=text(), diagnosed_on=day(), karyotype=text(), eln_risk=text(), eln_risk_edition=text(),
+    remission=text(), constructed=texts(),
+)  # fmt: skip
+TREATMENT = shape(
+    "Treatment", "A line of treatment.",
+    **OF_RECORD, kind=text(), regimen=text(), starts_on=day(), ends_on=day(null=True), stopped_because=text(),
+    constructed=texts(),
+)  # fmt: skip
+SAMPLE = shape(
+    "Sample", "A tube of marrow or blood.",
+    **OF_RECORD, laboratory=whole(), accession_number=text(), tissue=word(TissueChoice), collected_on=day(),
+    received_on=day(null=True), timepoint=text(null=True), not_measured_because=text(null=True), constructed=texts(),
+)  # fmt: skip
+BASELINE = shape(
+    "BaselineLevel", "The level at diagnosis in one tissue.",
+    tissue=word(TissueChoice), pct_abl1=exact(null=False), collected_on=day(), constructed=texts(),
+)  # fmt: skip
+MARKER = shape(
+    "Marker", "A marker that is followed.",
+    id=whole(), series=whole(), marker=word(MarkerChoice), mutation_type=text(), baselines=BASELINE(many=True),
+)  # fmt: skip
+SERIES = shape(
+    "Series", "One patient, one marker.",
+    id=whole(), patient=whole(), pseudonym=text(), marker=word(MarkerChoice), mutation_type=text(),
+    revision=whole(told="Rises with every change of the inputs."),
+)  # fmt: skip
+SERIES_AT = type("SeriesAt", (SERIES,), {"on_record": flag(), **STANDPOINT, "__doc__": "A series, from a standpoint."})
+TUBE = shape("TubeOfResult", "The sample of a result.", id=whole(), accession_number=text())
+TYPED = shape("TypedLevel", "The level as it was told.", value=exact(), scale=text(null=True))
+RESULT = shape(
+    "Result", "One version of a result, in per cent of ABL1.",
+    id=whole(), series=whole(), sample=TUBE(), assay=whole(), assay_key=text(), version=whole(),
+    state=word(ResultStateChoice), collected_on=day(), tissue=word(TissueChoice), timepoint=text(null=True),
+    call=word(Call), pct_abl1=exact(), target_copies=exact(), abl1_copies=exact(), lod_pct_abl1=exact(),
+    loq_pct_abl1=exact(), entered=TYPED(), problems=things(), constructed=texts(), submitted_at=moment(),
+    authorised_at=moment(), authorisation_basis=word(AuthorisationBasisChoice, null=True),
+)  # fmt: skip
+RESULT_AT = type("ResultAt", (RESULT,), {**STANDPOINT, "__doc__": "A version of a result, from a standpoint."})
+BULK_ITEM = shape(
+    "BulkItem", "What became of one result: its number and state, or the problem.",
+    index=whole(told="Its place in the request, from 0."), status=whole(),
+    **{name: serializers.CharField(required=False, allow_null=True) for name in ("state", "call", "pct_abl1")},
+    **{name: serializers.IntegerField(required=False) for name in ("id", "version")},
+    problem=PROBLEM(required=False),
+)  # fmt: skip
+BULK = shape("BulkAnswer", "What became of each result.", mode=text(), results=BULK_ITEM(many=True))
+VERDICTS = shape(
+    "Verdicts", "What each rule set says, with its evidence.",
+    series=whole(), revision=whole(), alerting_ruleset=word(RuleSetChoice), on_record=flag(), verdicts=thing(),
+    **STANDPOINT,
+)  # fmt: skip
+DUE = shape(
+    "DueSample", "One due date: any one of `tissues` satisfies it.",
+    rule=text(), tissues=texts(), due_on=day(null=True), grace_days=whole(), status=text(), overdue_days=whole(),
+    number=whole(null=True), target_on=day(null=True), taken_on=day(null=True),
+)  # fmt: skip
+SCHEDULE = shape(
+    "Schedule", "What is to come and what is past.",
+    series=whole(), on_record=flag(), to_come=DUE(many=True), past=DUE(many=True), **STANDPOINT,
+)  # fmt: skip
+RUN = shape(
+    "Run", "A run of the bench, without its file.",
+    id=whole(), laboratory=whole(), name=text(), format=text(), instrument=text(null=True), run_on=day(null=True),
+    file_name=text(), file_sha256=text(), state=text(), revision=whole(), uploaded_by=text(),
+    uploaded_at=moment(null=False), submitted_at=moment(), discarded_because=text(null=True),
+)  # fmt: skip
+_ALERT: dict[str, Field] = {
+    "id": whole(), "patient": whole(), "pseudonym": text(), "series": whole(), "ruleset": word(RuleSetChoice),
+    "code": text(), "urgency": whole(), "state": word(AlertStateChoice), "index_on": day(null=True),
+    "raised_at": moment(null=False), "due_at": moment(), "acknowledged_at": moment(), "held_by": text(null=True),
+    "escalation": whole(), "escalated_at": moment(), "resolved_at": moment(), "retracted_because": text(null=True),
+}  # fmt: skip
+ALERT = shape("Alert", "An alert.", **_ALERT)
+ALERT_WHOLE = shape(
+    "AlertWithSteps", "An alert with its life, and what a step taken with it sends back.",
+    **_ALERT, revision=serializers.IntegerField(required=False), changed_at=serializers.DateTimeField(required=False),
+    steps=things(), known_at=serializers.CharField(required=False, allow_null=True),
+)  # fmt: skip
+FIGURE = shape("Figure", "A figure for Plotly.", data=things(), layout=thing())

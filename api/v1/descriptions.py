@@ -1,0 +1,148 @@
+"""Each operation of REST v1 in words for its description: what it takes, what it answers, what may be asked."""
+
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from rest_framework import serializers
+
+from api.v1 import alert_turns, answers, result_turns
+from api.v1.answers import Shape
+from api.v1.patient_rows import ChangeFields, Table
+from api.v1.results import ResultFields
+
+AT = ("as_of", "known_at")
+PAGES = ("after", "limit")
+STEP_REFUSALS = (400, 403, 404, 409, 412, 422)
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation: its answer, its body, its parameters, and the refusals that it may give."""
+
+    answer: Shape | None
+    asked: tuple[str, ...] = ()
+    body: Shape | None = None
+    status: int = 200
+    refusals: tuple[int, ...] = (400, 404, 422)
+    headers: tuple[str, ...] = ()
+    example: dict[str, Any] = field(default_factory=dict)
+
+
+class BulkFields(serializers.Serializer[Any]):
+    """Up to 1,000 results."""
+
+    results = serializers.ListField(child=ResultFields(), min_length=1, max_length=1000)
+
+
+LEVEL = {"call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "abl1_copies": "39600"}
+ENTRY = {
+    "series": 17, "assay": 3, "sample": {"accession_number": "26-04711", "tissue": "BM", "collected_on": "2026-11-16"},
+    "reported": LEVEL,
+}  # fmt: skip
+SEEN = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
+
+
+def _read(answer: Shape, *asked: str) -> Operation:
+    return Operation(answer, (*asked, "fields"), headers=("If-None-Match",), refusals=(304, 400, 404, 412, 422))
+
+
+def _rows(row: Shape, *asked: str) -> Operation:
+    return _read(answers.listed(row, **answers.NEXT, **answers.STANDPOINT), *AT, *PAGES, *asked)
+
+
+def _step(answer: Shape, body: Shape | None, status: int = 200, **example: Any) -> Operation:
+    return Operation(answer, body=body, status=status, refusals=STEP_REFUSALS, headers=("If-Match",), example=example)
+
+
+def _alert_step(body: Shape, **example: Any) -> Operation:
+    return Operation(
+        answers.ALERT_WHOLE, body=body, refusals=(*STEP_REFUSALS, 428), headers=("If-Match",),
+        example={"comment": "Discussed on 20 November.", **example},
+    )  # fmt: skip
+
+
+_OF_RECORD = answers.STANDPOINT
+OPERATIONS: dict[tuple[str, str], Operation] = {
+    ("PatientList", "GET"): _rows(answers.PATIENT, "pseudonym"),
+    ("PatientDetail", "GET"): _read(answers.PATIENT_AT, *AT),
+    ("Diseases", "GET"): _read(answers.listed(answers.DISEASE, **_OF_RECORD), *AT),
+    ("Treatments", "GET"): _read(answers.listed(answers.TREATMENT, **_OF_RECORD), *AT),
+    ("PatientSamples", "GET"): _read(
+        answers.shape("SamplesOfPatient", "", results=answers.SAMPLE(many=True), **_OF_RECORD), *AT
+    ),
+    ("Markers", "GET"): _read(answers.listed(answers.MARKER, **_OF_RECORD), *AT),
+    ("PatientReport", "GET"): Operation(None, (*AT, "marker", "language")),
+    ("SeriesList", "GET"): _rows(answers.SERIES, "patient", "pseudonym"),
+    ("SeriesDetail", "GET"): _read(answers.SERIES_AT, *AT),
+    ("SeriesResults", "GET"): _read(
+        answers.shape(
+            "ResultsOfSeries", "", results=answers.RESULT(many=True), **answers.NEXT, **answers.STANDPOINT
+        ), *AT, *PAGES, "all",
+    ),
+    ("SeriesVerdicts", "GET"): _read(answers.VERDICTS, *AT),
+    ("SeriesSchedule", "GET"): _read(answers.SCHEDULE, *AT),
+    ("SeriesFigure", "GET"): Operation(answers.FIGURE, (*AT, "ruleset")),
+    ("ResultList", "GET"): _rows(answers.RESULT, "result_state", "series"),
+    ("ResultList", "POST"): Operation(
+        answers.RESULT, body=ResultFields, status=201, refusals=(400, 403, 409, 422), example=ENTRY
+    ),
+    ("ResultBulk", "POST"): Operation(
+        answers.BULK, ("mode", "submit"), BulkFields, 201, (400, 403, 409, 422), ("Idempotency-Key",),
+        {"results": [ENTRY]},
+    ),
+    ("ResultDetail", "GET"): _read(answers.RESULT_AT, *AT),
+    ("ResultSubmit", "POST"): _step(answers.RESULT, None),
+    ("ResultAuthorise", "POST"): _step(answers.RESULT, result_turns.SignedFields, **SEEN),
+    ("ResultReject", "POST"): _step(answers.RESULT, result_turns.RejectFields, **SEEN, reason="The curve is poor"),
+    ("ResultAmend", "POST"): _step(
+        answers.RESULT, result_turns.AmendFields, 201, reported=LEVEL, reason="Read again"
+    ),
+    ("ResultWithdraw", "POST"): _step(answers.RESULT, result_turns.ReasonFields, reason="Tubes were swapped"),
+    ("SampleList", "GET"): _read(
+        answers.listed(answers.SAMPLE, **answers.NEXT), *PAGES, "patient", "accession_number", "tissue",
+        "collected_from", "collected_to",
+    ),
+    ("SampleDetail", "GET"): _read(answers.SAMPLE),
+    ("RunList", "GET"): _read(answers.listed(answers.RUN, **answers.NEXT), *PAGES, "run_state", "laboratory"),
+    ("RunDetail", "GET"): _read(answers.RUN),
+    ("AlertList", "GET"): _read(
+        answers.listed(answers.ALERT, **answers.NEXT, **answers.KNOWN_AT, pending_series=answers.whole()),
+        "known_at", *PAGES, "alert_state",
+    ),
+    ("AlertDetail", "GET"): _read(answers.ALERT_WHOLE, "known_at"),
+    ("AlertAcknowledge", "POST"): _alert_step(
+        alert_turns.DecisionFields, action_taken="PREEMPTIVE_VENETOCLAX", next_sample_on="2026-12-03",
+        next_sample_tissue="BM",
+    ),
+    ("AlertHandOver", "POST"): _alert_step(alert_turns.HandOverFields, to="second.clinician"),
+    ("AlertResolve", "POST"): _alert_step(alert_turns.SeenFields),
+}  # fmt: skip
+
+
+def of_table(table: Table, method: str, *, is_list: bool) -> Operation:
+    """Return an operation on the rows of one table of a patient's record, whose fields say everything."""
+    row = _row_of(table.fields)
+    if method == "GET":
+        return _read(_rows_of(table.fields), *AT) if is_list else _read(row)
+    if method == "POST":
+        return Operation(row, body=table.fields, status=201, refusals=(400, 403, 404, 409, 422))
+    if method == "DELETE":
+        return Operation(None, body=ChangeFields, status=204, refusals=STEP_REFUSALS, headers=("If-Match",))
+    return Operation(row, body=_change_of(table.fields), refusals=STEP_REFUSALS, headers=("If-Match",))
+
+
+@cache
+def _row_of(fields: Shape) -> Shape:
+    return type(fields.__name__.removesuffix("Fields"), (fields,), {**answers.OF_RECORD, "__doc__": fields.__doc__})
+
+
+@cache
+def _rows_of(fields: Shape) -> Shape:
+    return answers.listed(_row_of(fields), **answers.STANDPOINT)
+
+
+@cache
+def _change_of(fields: Shape) -> Shape:
+    name = f"{fields.__name__.removesuffix('Fields')}Change"
+    return type(name, (fields, ChangeFields), {"__doc__": "What is corrected, and why."})

@@ -1,0 +1,192 @@
+"""The record of a patient: who it is, disease, findings, treatments, events, what is followed, and the samples."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, ClassVar
+
+from django.http import HttpResponseBase
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.views import APIView
+
+from api.v1 import standpoints
+from api.v1.exact_numbers import ExactNumberField
+from api.v1.patient_rows import PatientRow, PatientRows, Table, readable_patient, shown
+from api.v1.patients import show_patient
+from monitoring.actions import events, findings
+from monitoring.models import Baseline, ClinicalEvent, Disease, MutationFinding, Sample, Treatment, User
+from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice, TissueChoice
+from monitoring.queries import known_inputs
+from monitoring.queries.known_rows import on_record
+
+HIGHEST_RATIO = 9999  # of the column's own constraint
+
+FINDING_NAMES = {
+    "gene": "gene", "variant": "variant", "status": "status", "found_on": "found_on", "tissue": "tissue",
+    "method": "method", "vaf_pct": "vaf_pct", "allelic_ratio": "allelic_ratio",
+}  # fmt: skip
+EVENT_NAMES = {
+    "kind": "kind", "happened_on": "happened_on", "donor": "donor", "conditioning": "conditioning",
+    "conditioning_starts_on": "conditioning_starts_on", "mrd_at_hsct": "mrd_at_hsct", "cause": "cause",
+    "detail": "detail",
+}  # fmt: skip
+
+
+class FindingFields(serializers.Serializer[Any]):
+    """What was found of one gene on a day."""
+
+    gene = serializers.ChoiceField(GeneChoice.values)
+    variant = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    status = serializers.ChoiceField(FindingStatusChoice.values)
+    found_on = serializers.DateField()
+    tissue = serializers.ChoiceField(TissueChoice.values, required=False, allow_blank=True)
+    method = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    vaf_pct = ExactNumberField(min_value=0, max_value=100, required=False, allow_null=True)
+    allelic_ratio = ExactNumberField(min_value=0, max_value=HIGHEST_RATIO, required=False, allow_null=True)
+
+
+class EventFields(serializers.Serializer[Any]):
+    """What happened on a day."""
+
+    kind = serializers.ChoiceField(EventKindChoice.values)
+    happened_on = serializers.DateField()
+    donor = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    conditioning = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    conditioning_starts_on = serializers.DateField(required=False, allow_null=True)
+    mrd_at_hsct = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    cause = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    detail = serializers.CharField(max_length=500, required=False, allow_blank=True)
+
+
+def _change_finding(
+    by: User, row: MutationFinding, changes: dict[str, Any], asked: dict[str, Any], now: datetime
+) -> MutationFinding:
+    return findings.change(by=by, finding=row, changes=changes, now=now, reason=asked["reason"], seen=asked.get("seen"))
+
+
+FINDINGS = Table(
+    MutationFinding, FindingFields, FINDING_NAMES, "found_on",
+    lambda by, patient, data, now: findings.record(by=by, patient=patient, finding=MutationFinding(**data), now=now),
+    _change_finding,
+    lambda by, row, reason: findings.remove(by=by, finding=row, reason=reason),
+)  # fmt: skip
+EVENTS = Table(
+    ClinicalEvent, EventFields, EVENT_NAMES, "happened_on",
+    lambda by, patient, data, now: events.record(by=by, patient=patient, event=ClinicalEvent(**data), now=now),
+    lambda by, row, changes, asked, now: events.change(
+        by=by, event=row, changes=changes, now=now, reason=asked["reason"]
+    ),
+    lambda by, row, reason: events.remove(by=by, event=row, reason=reason),
+)  # fmt: skip
+
+
+class Findings(PatientRows):
+    """The mutation findings of a patient."""
+
+    table = FINDINGS
+
+
+class FindingDetail(PatientRow):
+    """One mutation finding."""
+
+    table = FINDINGS
+
+
+class Events(PatientRows):
+    """What happened to a patient: remission, transplant, relapse, death."""
+
+    table = EVENTS
+
+
+class EventDetail(PatientRow):
+    """One event."""
+
+    table = EVENTS
+
+
+class RecordRows(APIView):
+    """The rows of a table of the record that is read here and written on the pages."""
+
+    model: ClassVar[type[Any]]
+    names: ClassVar[Mapping[str, str]]
+    day: ClassVar[str]
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """List the rows as of a day (`as_of`) and as recorded by a moment (`known_at`), by day."""
+        patient = readable_patient(request, pk)
+        at = standpoints.standpoint_of(request, patient)
+        rows = [row for row in on_record(self.model, [pk], at.known_at) if self._day(row) <= at.as_of]
+        found = [shown(row, self.names) for row in sorted(rows, key=self._day)]
+        return standpoints.tagged(request, {"results": found, **standpoints.told(at)})
+
+    def _day(self, row: Any) -> date:
+        found: date = getattr(row, self.day)
+        return found
+
+
+class Diseases(RecordRows):
+    """The leukaemia at diagnosis."""
+
+    model, day = Disease, "diagnosed_on"
+    names = {
+        "aml_type": "aml_type", "diagnosed_on": "diagnosed_on", "karyotype": "karyotype", "eln_risk": "eln_risk",
+        "eln_risk_edition": "eln_risk_edition", "remission": "remission", "constructed": "constructed",
+    }  # fmt: skip
+
+
+class Treatments(RecordRows):
+    """The lines of treatment of a patient."""
+
+    model, day = Treatment, "starts_on"
+    names = {
+        "kind": "kind", "regimen": "regimen", "starts_on": "starts_on", "ends_on": "ends_on",
+        "stopped_because": "stopped_because", "constructed": "constructed",
+    }  # fmt: skip
+
+
+class PatientSamples(RecordRows):
+    """The samples of a patient, of every laboratory."""
+
+    model, day = Sample, "collected_on"
+    names = {
+        "laboratory_id": "laboratory", "accession_number": "accession_number", "tissue": "tissue",
+        "collected_on": "collected_on", "received_on": "received_on", "timepoint": "timepoint",
+        "not_measured_because": "not_measured_because", "constructed": "constructed",
+    }  # fmt: skip
+
+
+class PatientDetail(APIView):
+    """One patient."""
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """Return who the patient is, by pseudonym; 422 where the patient was not registered by `known_at`."""
+        patient = readable_patient(request, pk)
+        at = standpoints.standpoint_of(request, patient)
+        if not at.knows(patient):
+            raise standpoints.Unprocessable({"known_at": "The patient was not registered by then."})
+        return standpoints.tagged(request, {**show_patient(patient), **standpoints.told(at)})
+
+
+class Markers(APIView):
+    """What is followed in a patient."""
+
+    def get(self, request: Request, pk: int) -> HttpResponseBase:
+        """List the markers that are followed, each with its levels at diagnosis in per cent of ABL1."""
+        patient = readable_patient(request, pk)
+        at = standpoints.standpoint_of(request, patient)
+        baselines = on_record(Baseline, [pk], at.known_at)
+        found = [
+            {
+                "id": row.pk, "series": row.pk, "marker": row.marker, "mutation_type": row.mutation_type,
+                "baselines": [_baseline(one) for one in baselines if one.series_id == row.pk],
+            }
+            for row in known_inputs.followed_series(patient, at.known_at)
+        ]  # fmt: skip
+        return standpoints.tagged(request, {"results": found, **standpoints.told(at)})
+
+
+def _baseline(row: Baseline) -> dict[str, Any]:
+    return {
+        "tissue": row.tissue, "pct_abl1": format(row.pct_abl1, "f"), "collected_on": row.collected_on,
+        "constructed": row.constructed,
+    }  # fmt: skip

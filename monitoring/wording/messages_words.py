@@ -1,0 +1,85 @@
+"""What is wrong with a message of a laboratory system, in words, from the codes that are stored."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+SENTENCES = {
+    # what the reader found
+    "CODE_UNKNOWN": gettext_lazy("The code of this observation is not in the sender's list of codes."),
+    "UNIT_MISSING": gettext_lazy("The number has no unit. It is not guessed: per cent and ratio differ a hundredfold."),
+    "UNIT_UNKNOWN": gettext_lazy("The unit is not in the sender's list of units, or does not fit the observation."),
+    "UNITS_DIFFER": gettext_lazy("The unit beside the number and the unit of the observation differ."),
+    "VALUE_TYPE": gettext_lazy("A value of this type is not read."),
+    "VALUE_UNREADABLE": gettext_lazy("The value is neither a number in the sender's form nor one of its words."),
+    "VALUE_REPEATED": gettext_lazy("The observation has several values."),
+    "VALUE_MISSING": gettext_lazy("The value is empty and no interpretation is told: it is missing, not zero."),
+    "VALUE_DELETED": gettext_lazy("The value was deleted without taking the result back."),
+    "COMPARATOR": gettext_lazy("A level above a limit is not known: it cannot be used."),
+    "ZERO_WITHOUT_CALL": gettext_lazy("The value is 0 and no interpretation says that nothing was detected."),
+    "CALL_CONTRADICTS": gettext_lazy("The interpretation and the value contradict each other."),
+    "RATIO_MISSING": gettext_lazy("The report has no level, only what belongs to one."),
+    "RATIO_TWICE": gettext_lazy("One observation comes twice: which one counts is not told."),
+    "SPECIMEN_MISSING": gettext_lazy("The report does not say whether it was marrow or blood."),
+    "SPECIMEN_UNKNOWN": gettext_lazy("The code of the material is not known, or two codes contradict each other."),
+    "SPECIMEN_CONTRADICTS_CODE": gettext_lazy("The code of the test is for the other material than the one sent."),
+    "COLLECTED_MISSING": gettext_lazy("The day on which the sample was taken is missing or impossible."),
+    "CLOCK_MISSING": gettext_lazy("The report does not say when it was issued."),
+    "IDENTIFIER_AUTHORITY": gettext_lazy("No single number of the authority that this sender uses is told."),
+    # what the record says to it
+    "PATIENT_UNKNOWN": gettext_lazy("No patient of this laboratory's hospitals has this number."),
+    "PATIENT_AMBIGUOUS": gettext_lazy("Two patients have this number."),
+    "BIRTH_DATE_DIFFERS": gettext_lazy("The date of birth is another than the one on record."),
+    "SEX_DIFFERS": gettext_lazy("The sex is another than the one on record."),
+    "MARKER_NOT_FOLLOWED": gettext_lazy("This marker is not followed in the patient."),
+    "ASSAY_MISSING": gettext_lazy("The laboratory has no assay in use for this marker."),
+    "ASSAY_AMBIGUOUS": gettext_lazy("The laboratory has several assays for this marker and none fits alone."),
+    "SAMPLE_OF_OTHER_PATIENT": gettext_lazy("This accession number belongs to the sample of another patient."),
+    "SAMPLE_DIFFERS": gettext_lazy("The sample on record has another day of collection or another material."),
+    "SAMPLE_CHANGED": gettext_lazy("The result came first with another sample."),
+    "ACCESSION_TOO_LONG": gettext_lazy("The accession number is too long."),
+    "IDENTIFIER_TOO_LONG": gettext_lazy("A number or code of the report is too long."),
+    "IMPOSSIBLE_DATE": gettext_lazy("The day of collection cannot be: before birth, after death or in the future."),
+    "ON_RECORD_ALREADY": gettext_lazy("This sample has a result of this assay that did not come from this report."),
+    "OPEN_VERSION": gettext_lazy("Somebody is writing a version of this result here: sign or discard it first."),
+    "SIGNED_HERE": gettext_lazy("The result was signed here by two people: they withdraw it."),
+    "NOT_A_LEVEL": gettext_lazy("The value cannot be used as a level."),
+    "NOBODY_ANSWERS": gettext_lazy("The laboratory has no responsible person on record who answers for its results."),
+    "RESULT_OF_OTHER_PATIENT": gettext_lazy("This result was reported before for another patient."),
+    "EQUAL_CLOCK": gettext_lazy("The same result with another value and the same time of issue is on record."),
+    "AFTER_RETRACTION": gettext_lazy("The result was taken back; this message reports it again without correcting it."),
+    "NOT_OBTAINED_AFTER_RESULT": gettext_lazy("The message says that no result was obtained, and one is on record."),
+    "MERGE_OF_TWO": gettext_lazy("Two patients on record are to be one: a person has to decide which record stays."),
+    "UNREADABLE": gettext_lazy("The message cannot be read with the settings of this sender."),
+    "FAILED": gettext_lazy("The message could not be taken in, for a reason of this product; it was tried five times."),
+    # notes
+    "CORRECTION_WITHOUT_ORIGINAL": gettext_lazy("A correction whose original never came."),
+    "RETRACTION_WITHOUT_ORIGINAL": gettext_lazy("A retraction whose original never came; a late one will not count."),
+    "PRELIMINARY": gettext_lazy("A preliminary result: it is not used."),
+    "NO_RESULT": gettext_lazy("No result was obtained."),
+    "CALL_UNKNOWN": gettext_lazy("Below a limit, and not said whether detected: it is not read as negative."),
+    "VALUE_MISMATCH": gettext_lazy("The level does not agree with the copies that were sent."),
+    "PATIENT_NOT_HERE": gettext_lazy("No patient here has this number: nothing to do."),
+    "NAME_DIFFERS": gettext_lazy("The name is another than the one on record, which was not changed."),
+    # refused when it came
+    "FIELD_MISSING": gettext_lazy("A field is missing that the standard demands."),
+    "SEGMENT_MISSING": gettext_lazy("A segment is missing."),
+    "SEVERAL_PATIENTS": gettext_lazy("The message is about several patients."),
+    "SEGMENT_NAME": gettext_lazy("A segment stands where it may not, or has no proper name."),
+    "STATUS": gettext_lazy("The status of the observation is none of the table."),
+    "MESSAGE_TYPE": gettext_lazy("Messages of this type are not taken."),
+    "EVENT": gettext_lazy("Messages of this event are not taken."),
+    "PROCESSING_ID": gettext_lazy("The message says neither production nor test."),
+    "VERSION": gettext_lazy("This version of HL7 is not read."),
+    "DELIMITERS": gettext_lazy("The header does not say what separates the fields."),
+    "CHARACTER_SET": gettext_lazy("This character set is not known."),
+    "NOT_DECODABLE": gettext_lazy("The bytes are not of the character set that is told."),
+    "NO_HEADER": gettext_lazy("The message does not begin with its header."),
+    "CONTROL_CHARACTER": gettext_lazy("The message holds a character that no text may hold."),
+    "TOO_LONG": gettext_lazy("The message is too long."),
+    "SENDER_UNKNOWN": gettext_lazy("No sender of this name is registered."),
+}  # fmt: skip
+
+
+def problem_words(code: str) -> str:
+    """Say what a code of a problem or a note means; an unknown one is said to be so."""
+    return str(SENTENCES[code]) if code in SENTENCES else _("An unknown problem (%(code)s).") % {"code": code}
