@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from api.auth import key_sets
+from monitoring.actions import webhooks_addresses, webhooks_posting
 from monitoring.models import ApiClient
 
 
@@ -29,12 +30,10 @@ def keys_of(client: ApiClient, *, now: datetime) -> Mapping[str, Any]:
 
 
 def _fetch(url: str) -> tuple[bytes, str]:
-    from monitoring.actions import webhooks_addresses, webhooks_posting
-
     allowed = webhooks_addresses.Allowed.of(settings.WEBHOOK_ALLOW, local=settings.DEBUG)
     try:
         target = webhooks_addresses.check(url, allowed)
         found = webhooks_posting.get(target)
     except (webhooks_addresses.AddressRefused, webhooks_posting.NoAnswer) as error:
         raise key_sets.KeysUnknown("The keys of this machine cannot be fetched.") from error
-    return found
+    return found.body, found.cache_control

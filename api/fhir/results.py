@@ -105,11 +105,25 @@ def _level(row: MrdResult) -> Level:
     return Level(Call(row.call), row.pct_abl1, row.target_copies, row.abl1_copies, row.lod_pct_abl1, row.loq_pct_abl1)
 
 
+def rooted(numbers: Sequence[int]) -> Q:
+    """Narrow to the results whose Observations have these ids: found by their samples, not by looking at every row."""
+    found = filters.NOBODY
+    for row in MrdResult.objects.filter(pk__in=numbers):
+        sample, assay, determination = key_of(row)
+        found |= Q(sample_id=sample, assay_id=assay, determination=determination, root=row.pk)
+    return found
+
+
+def _numbered(_caller: Caller, value: str) -> Q:
+    right = value.isascii() and value.isdigit() and len(value) <= filters.LONGEST_ID
+    return rooted([int(value)]) if right else filters.NOBODY
+
+
 def _identified(caller: Caller, value: str) -> Q:
     system, code = filters.token(value)
-    found = Q(root__in=filters.rows_named(caller, "Observation", value))
+    found = rooted(filters.rows_named(caller, "Observation", value))
     own = system in {None, f"{caller.base}/fhir/ids/result"} and code.isascii() and code.isdigit()
-    return found | Q(root=int(code)) if own and len(code) <= filters.LONGEST_ID else found
+    return found | rooted([int(code)]) if own and len(code) <= filters.LONGEST_ID else found
 
 
 def _code(_caller: Caller, value: str) -> Q:
@@ -194,9 +208,9 @@ KIND = Kind(
         "value-quantity": ("quantity", _value),
         "component-code": ("token", _component),
         "_lastUpdated": filters.moment("changed"),
-        "_id": filters.by_id("root"),
+        "_id": ("token", _numbered),
     },
     sorts={"date": "collected_on", "_lastUpdated": "changed"},
-    number=lambda _caller, number: Q(root=number),
+    number=lambda _caller, number: rooted([number]),
     included={"Observation:specimen": _specimens, "Provenance:target": _provenance},
 )

@@ -45,6 +45,8 @@ class OftenEnough(UserRateThrottle):
 class FhirView(APIView):
     """What every address under /fhir has in common: the form of requests and of refusals."""
 
+    schema = None  # the description of REST is not that of FHIR, which describes itself
+
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Leave the choice of the form to `check_form`: only JSON is written here."""
         return self.get_renderers()[0], self.get_renderers()[0].media_type

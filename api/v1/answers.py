@@ -77,8 +77,13 @@ def thing() -> Field:
     return serializers.DictField()
 
 
-KNOWN_AT = {"known_at": serializers.CharField(allow_null=True, help_text="The moment asked for; null is now.")}
-STANDPOINT = {"as_of": serializers.DateField(allow_null=True, help_text="The day asked for."), **KNOWN_AT}
+KNOWN_AT: dict[str, Field] = {
+    "known_at": serializers.CharField(allow_null=True, help_text="The moment asked for; null is now.")
+}
+STANDPOINT: dict[str, Field] = {
+    "as_of": serializers.DateField(allow_null=True, help_text="The day asked for."),
+    **KNOWN_AT,
+}
 NEXT = {"next_after": whole(null=True, told="Ask with `after` for the next page; null on the last.")}
 
 

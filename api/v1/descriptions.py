@@ -40,7 +40,7 @@ ENTRY = {
     "series": 17, "assay": 3, "sample": {"accession_number": "26-04711", "tissue": "BM", "collected_on": "2026-11-16"},
     "reported": LEVEL,
 }  # fmt: skip
-SEEN = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
+SEEN: dict[str, Any] = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
 
 
 def _read(answer: Shape, *asked: str) -> Operation:
@@ -51,7 +51,7 @@ def _rows(row: Shape, *asked: str) -> Operation:
     return _read(answers.listed(row, **answers.NEXT, **answers.STANDPOINT), *AT, *PAGES, *asked)
 
 
-def _step(answer: Shape, body: Shape | None, status: int = 200, **example: Any) -> Operation:
+def _step(answer: Shape, body: Shape | None, /, status: int = 200, **example: Any) -> Operation:
     return Operation(answer, body=body, status=status, refusals=STEP_REFUSALS, headers=("If-Match",), example=example)
 
 
@@ -93,8 +93,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("ResultDetail", "GET"): _read(answers.RESULT_AT, *AT),
     ("ResultSubmit", "POST"): _step(answers.RESULT, None),
-    ("ResultAuthorise", "POST"): _step(answers.RESULT, result_turns.SignedFields, **SEEN),
-    ("ResultReject", "POST"): _step(answers.RESULT, result_turns.RejectFields, **SEEN, reason="The curve is poor"),
+    ("ResultAuthorise", "POST"): _step(answers.RESULT, result_turns.SignedFields, 200, **SEEN),
+    ("ResultReject", "POST"): _step(answers.RESULT, result_turns.RejectFields, 200, **SEEN, reason="The curve is poor"),
     ("ResultAmend", "POST"): _step(
         answers.RESULT, result_turns.AmendFields, 201, reported=LEVEL, reason="Read again"
     ),

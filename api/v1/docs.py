@@ -12,7 +12,7 @@ from rest_framework.response import Response
 @cache
 def description() -> dict[str, Any]:
     """Return the description; it is made once in each process, because that takes a second."""
-    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    found: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
     return found
 
 
@@ -32,5 +32,5 @@ class Docs(SpectacularSwaggerSplitView):
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return the page, or with `script` what starts its program."""
-        found: Response = super().get(request, *args, **kwargs)
+        found: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
         return found

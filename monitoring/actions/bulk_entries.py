@@ -30,7 +30,6 @@ DOMAIN_REFUSALS = (
     BaselineMissing, ControlGeneMissing, CopiesNotCountable, NotALevel, ScaleMissing, ValueContradictsCall,
 )  # fmt: skip
 REFUSALS = (ActionRefused, PermissionDenied, *DOMAIN_REFUSALS)
-NEEDED = ("tissue", "collected_on")  # of a sample that is not on record yet
 
 Row = TypeVar("Row", MrdSeries, Assay)
 
@@ -174,9 +173,8 @@ def _sample(entry: Entry, series: MrdSeries, assay: Assay, known: Known, now: da
             raise RefusedAt("sample.accession_number", _("This sample belongs to another patient."))
         _check_same(sample, tube)
         return sample
-    for name in NEEDED:
-        if not getattr(tube, name):
-            raise RefusedAt(f"sample.{name}", _("Needed for a new sample."))
+    if not tube.tissue or tube.collected_on is None:
+        raise RefusedAt(f"sample.{'collected_on' if tube.tissue else 'tissue'}", _("Needed for a new sample."))
     new = Sample(
         patient=series.patient, laboratory=assay.laboratory, accession_number=tube.accession_number,
         tissue=tube.tissue, collected_on=tube.collected_on, received_on=tube.received_on, timepoint=tube.timepoint,

@@ -114,6 +114,8 @@ class _Undecided(Exception):
 
 
 def _taken(message: InboundMessage, profile: SenderProfile, now: datetime) -> _Fate:
+    if not profile.is_active:
+        raise NotUnderstood("SENDER_OFF", "MSH-3")
     read = read_message(decode(bytes(message.raw), profile.encoding))
     if read.header.event == "A40":
         merged, note = patients.merge(read, profile)

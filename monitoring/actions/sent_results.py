@@ -4,6 +4,7 @@ They arrive signed (`authorisation_basis` is `SENDING_LABORATORY`), a correction
 withdrawal. What arrives this way is computed with the same functions as what is typed.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -34,6 +35,10 @@ class OpenVersion(ActionRefused):
     """Somebody here is working on a version of this result."""
 
 
+class SignedHere(ActionRefused):
+    """Two people signed this result here."""
+
+
 @transaction.atomic
 def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdResult:
     """Take a final, corrected or amended result in; the version that counted until now is superseded."""
@@ -42,6 +47,7 @@ def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdR
     versions = list(same.order_by("version"))
     if any(each.state in (State.DRAFT, State.SUBMITTED) for each in versions):
         raise OpenVersion(_("A version of this result is being written here; it is signed or discarded first."))
+    _check_is_the_senders_own(versions)
     results.supersede(sent.sample, sent.assay, by=by, now=now)
     taken = results.unsigned_version(
         by=by, series=sent.series, sample=sent.sample, assay=sent.assay, reading=sent.reading,
@@ -58,6 +64,15 @@ def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdR
     )  # fmt: skip
     results.recompute_now(taken, now)
     return taken
+
+
+def _check_is_the_senders_own(versions: Sequence[MrdResult]) -> None:
+    """What two people signed here is not run over by a machine: they amend it."""
+    if any(
+        each.state == State.AUTHORISED and each.authorisation_basis == AuthorisationBasisChoice.TWO_PEOPLE
+        for each in versions
+    ):
+        raise SignedHere(_("This result was signed by two people here; they amend it."))
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""One POST to a checked address: no second look-up, no redirect followed, no more time and bytes than allowed."""
+"""One request to a checked address: no second look-up, no redirect followed, no more time and bytes than allowed."""
 
 import contextlib
 import http.client
@@ -29,22 +29,46 @@ class Answer:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What lay at an address, and for how long it may be kept."""
+
+    body: bytes
+    cache_control: str
+
+
 def post(target: Target, body: bytes, headers: Mapping[str, str], *, time_limit: float = TIME_LIMIT) -> Answer:
     """Send a body and return the answer; raises NoAnswer for everything that is none."""
+    answer, read = _asked(target, "POST", body, headers, time_limit)
+    return Answer(answer.status, _retry_after(answer.headers.get("Retry-After", "")), len(read))
+
+
+def get(target: Target, *, time_limit: float = TIME_LIMIT) -> Fetched:
+    """Fetch what lies at an address; raises NoAnswer for anything but a 200 that fits."""
+    answer, read = _asked(target, "GET", None, {"Accept": "application/json"}, time_limit)
+    if answer.status != http.client.OK or len(read) == MOST_READ:
+        raise NoAnswer(str(answer.status))
+    return Fetched(read, answer.headers.get("Cache-Control", ""))
+
+
+def _asked(
+    target: Target, method: str, body: bytes | None, headers: Mapping[str, str], time_limit: float
+) -> tuple[http.client.HTTPResponse, bytes]:
     connection = _Connection(target, time_limit)
     watch = threading.Timer(time_limit, connection.cut)
     watch.daemon = True
     watch.start()
     try:
-        connection.request("POST", target.path, body, {**headers, "Host": _host(target), "Connection": "close"})
+        connection.request(method, target.path, body, {**headers, "Host": _host(target), "Connection": "close"})
         answer = connection.getresponse()
         read = answer.read(MOST_READ)
         if connection.was_cut:
             raise TimeoutError
-        return Answer(answer.status, _retry_after(answer.headers.get("Retry-After", "")), len(read))
     except (OSError, http.client.HTTPException, ValueError) as error:
         why = "timeout" if connection.was_cut or isinstance(error, TimeoutError) else type(error).__name__
         raise NoAnswer(why) from error
+    else:
+        return answer, read
     finally:
         watch.cancel()
         connection.close()

@@ -49,6 +49,7 @@ SENTENCES = {
     "AFTER_RETRACTION": gettext_lazy("The result was taken back; this message reports it again without correcting it."),
     "NOT_OBTAINED_AFTER_RESULT": gettext_lazy("The message says that no result was obtained, and one is on record."),
     "MERGE_OF_TWO": gettext_lazy("Two patients on record are to be one: a person has to decide which record stays."),
+    "SENDER_OFF": gettext_lazy("The sender was switched off before the message was read."),
     "UNREADABLE": gettext_lazy("The message cannot be read with the settings of this sender."),
     "FAILED": gettext_lazy("The message could not be taken in, for a reason of this product; it was tried five times."),
     # notes

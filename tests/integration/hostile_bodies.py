@@ -8,13 +8,28 @@ from typing import Any
 DEEP = 3_000
 
 # What stands in the place of a needed value: none of these is a number, a day, a word or a sentence that is asked for.
-VALUES = [
+VALUES: list[Any] = [
     "\x00", "a\x00b", "\ud800", "x" * 5_000, "NaN", "-Infinity", "1e400", "0x10", "2026-02-30", "0000-00-00",
     "99999-01-01", "'; DROP TABLE monitoring_mrdresult; --", "{{7*7}}", "<script>", "", " ", "\u202e", None,
     True, False, [], {}, [[]], {"a": {}}, [None], -1, 0, -0.0, 10**40, -(10**40), 1e300, 5e-324, 2**63, 2**64, "١٢٣٤",
 ]  # fmt: skip
 # For a sentence or a number of a tube nearly every text is one: these are none.
-NO_TEXT = ["\x00", "a\x00b", "\ud800", "x" * 5_000, "", " ", None, True, False, [], {}, [[]], {"a": {}}, [None]]
+NO_TEXT: list[Any] = [
+    "\x00",
+    "a\x00b",
+    "\ud800",
+    "x" * 5_000,
+    "",
+    " ",
+    None,
+    True,
+    False,
+    [],
+    {},
+    [[]],
+    {"a": {}},
+    [None],
+]
 TEXT, OPTIONAL = "~", "?"  # before a path: any text is allowed there; it may be left out
 RAW = [
     "", " ", "{", "}", "[", '"', "null", "true", "NaN", "Infinity", "-", "1", '"text"', "[]", "[1]", "[{}]", "{}",

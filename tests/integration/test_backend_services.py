@@ -1,5 +1,10 @@
 """A machine proves who it is and gets a token; every way around that is refused."""
 
+import json
+import threading
+from collections.abc import Iterator
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -12,7 +17,7 @@ from monitoring.actions import clients
 from monitoring.models import AccessToken, ApiClient, UsedAssertion
 from monitoring.models.choices import ClientKindChoice as Kind
 from monitoring.queries import clients as queries
-from tests.machines import Machine, administrator, machine, new_key
+from tests.machines import Machine, administrator, machine, new_key, public
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
@@ -86,7 +91,6 @@ def test_what_is_no_assertion_is_refused(client: Client, world: World, assertion
 
 def test_an_assertion_signed_by_nothing_is_refused(client: Client, world: World) -> None:
     import base64
-    import json
 
     caller = machine(world)
     parts = caller.statement(TOKEN, world.now).split(".")
@@ -152,3 +156,69 @@ def test_scopes_keep_their_order_and_leave_nonsense_out() -> None:
     assert scopes.allows("system/Observation.rs", "Observation", "s")
     assert not scopes.allows("system/Observation.rs", "Observation", "c")
     assert "c" not in str(scopes.parse(scopes.possible(Kind.HOSPITAL))[2])
+
+
+@pytest.fixture
+def key_server() -> Iterator[dict[str, Any]]:
+    """A server of public keys, as a machine runs one: what it gives is changed by the test."""
+    given: dict[str, Any] = {"status": 200, "body": b"{}", "cache": "max-age=600", "asked": 0}
+
+    class Keys(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            given["asked"] += 1
+            self.send_response(given["status"])
+            self.send_header("Cache-Control", given["cache"])
+            self.send_header("Location", "http://127.0.0.1:1/elsewhere")
+            self.end_headers()
+            self.wfile.write(given["body"])
+
+        def log_message(self, *_parts: object) -> None:
+            """Say nothing."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    given["url"] = f"http://127.0.0.1:{server.server_port}/jwks"
+    yield given
+    server.shutdown()
+    server.server_close()
+
+
+def at_address(world: World, given: dict[str, Any]) -> Machine:
+    caller = machine(world, jwks=None, jwks_url=given["url"])
+    given["body"] = json.dumps(public(caller.key)).encode()
+    return caller
+
+
+def test_keys_at_an_address_are_fetched_and_kept_as_long_as_they_may(
+    client: Client, world: World, settings: Any, key_server: dict[str, Any]
+) -> None:
+    settings.WEBHOOK_ALLOW = ["127.0.0.1"]
+    caller = at_address(world, key_server)
+    for _time in range(2):
+        assert ask(client, caller.statement(TOKEN, world.now)).status_code == 200
+    assert key_server["asked"] == 1
+    key_server["cache"] = "no-store"
+    with time_machine.travel(world.now + timedelta(minutes=11), tick=False):
+        for _time in range(2):
+            assert ask(client, caller.statement(TOKEN, world.now + timedelta(minutes=11))).status_code == 200
+    assert key_server["asked"] == 3
+
+
+@pytest.mark.parametrize(
+    "changes", [{"status": 500}, {"status": 302}, {"body": b"x" * 70_000}, {"body": b"no keys"}, {"body": b"[]"}]
+)
+def test_an_address_that_gives_no_keys_lets_nobody_in(
+    client: Client, world: World, settings: Any, key_server: dict[str, Any], changes: dict[str, Any]
+) -> None:
+    settings.WEBHOOK_ALLOW = ["127.0.0.1"]
+    caller = at_address(world, key_server)
+    key_server.update(changes)
+    assert ask(client, caller.statement(TOKEN, world.now)).status_code == 401
+
+
+def test_keys_are_never_fetched_from_inside_the_network(
+    client: Client, world: World, key_server: dict[str, Any]
+) -> None:
+    caller = at_address(world, key_server)
+    assert ask(client, caller.statement(TOKEN, world.now)).status_code == 401
+    assert key_server["asked"] == 0

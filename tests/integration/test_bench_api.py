@@ -1,4 +1,4 @@
-"""The benchmark of REST v1 measures what it says: answers that succeed, verdicts that are there, nothing left behind."""
+"""The benchmark of REST v1 measures what it says: answers that succeed, verdicts that are there, nothing left."""
 
 import pytest
 

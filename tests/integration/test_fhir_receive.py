@@ -272,30 +272,3 @@ def test_a_tube_is_taken_in_once_and_never_changed_from_outside(world: World, se
     assert sender.post("/Observation", result).status_code == 201
     unfit = sender.post("/Specimen", specimen(series, "L-9", status="unsatisfactory"))
     assert unfit.json()["status"] == "unsatisfactory"
-
-
-CALLS: list[tuple[dict[str, Any], str, str]] = [
-    ({"valueQuantity": quantity(0.01, "%", "<"), "interpretation": interpreted("ND")}, "NOT_DETECTED", "ND"),
-    ({"valueQuantity": quantity(0.05, "%", "<"), "interpretation": interpreted("DET")}, "DETECTED", "DET"),
-    ({"valueQuantity": quantity(0.01, "%", "<"), "interpretation": None}, "UNKNOWN", ""),
-    ({"valueQuantity": quantity(0.00093, "{ratio}")}, "DETECTED", "DET"),
-    ({"valueQuantity": quantity(9.3, "{copies}/10*4{copies}")}, "DETECTED", "DET"),
-    ({"valueQuantity": quantity(93, "{copies}/10*5{copies}")}, "DETECTED", "DET"),
-]
-
-
-@pytest.mark.parametrize(("changes", "call", "word"), CALLS)
-def test_each_way_of_saying_it_becomes_its_call(
-    world: World, sender: Fhir, changes: dict[str, Any], call: str, word: str
-) -> None:
-    answer = sender.post("/Observation", observation(suspected(world), **changes)).json()
-    world.as_person(world.clinician)
-    result = MrdResult.objects.get(pk=answer["id"])
-    assert result.call == call
-    told = [each["coding"][0]["code"] for each in answer.get("interpretation", [])]
-    assert told == ([word] if word else [])
-    if "comparator" not in changes["valueQuantity"]:
-        assert result.pct_abl1 is not None
-        assert float(result.pct_abl1) == 0.093
-    else:
-        assert result.pct_abl1 is None

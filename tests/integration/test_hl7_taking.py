@@ -253,6 +253,15 @@ def test_a_failure_of_ours_is_tried_again_and_then_waits_for_a_person(
     assert (message.state, codes(message)) == ("QUARANTINED", ["FAILED"])
 
 
+def test_a_message_of_a_sender_switched_off_meanwhile_waits_for_a_person(world: World, series: MrdSeries) -> None:
+    received = messages_inbox.receive(raw=report().encode(), peer="10.0.0.7")
+    world.as_person(world.authoriser)
+    SenderProfile.objects.update(is_active=False)
+    messages_taking.take_waiting(now=world.now)
+    world.as_person(world.clinician)
+    assert codes(InboundMessage.objects.get(pk=received.message_id)) == ["SENDER_OFF"]
+
+
 def adt(control: str, event: str, *lines: str) -> str:
     return "\r".join([msh(control, f"ADT^{event}"), "EVN||20261120", *lines])
 

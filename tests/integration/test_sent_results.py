@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from monitoring.actions import clients, results, sent_results
 from monitoring.actions.refusals import ActionRefused
-from monitoring.actions.sent_results import OpenVersion, SentResult
+from monitoring.actions.sent_results import OpenVersion, SentResult, SignedHere
 from monitoring.domain.readings import ReportedReading
 from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
@@ -99,6 +99,14 @@ def test_a_version_in_writing_here_is_not_run_over(world: World, sender: Machine
     results.enter(by=world.technician, series=series, sample=told.sample, assay=world.assay, reading=LEVEL)
     with pytest.raises(OpenVersion):
         take(world, sender.client.user, told)
+
+
+def test_what_two_people_signed_here_is_not_superseded_by_a_machine(world: World, sender: Machine) -> None:
+    series = suspected(world)
+    world.as_person(sender.client.user)
+    signed = MrdResult.objects.select_related("sample").filter(series=series).earliest("pk")
+    with pytest.raises(SignedHere):
+        take(world, sender.client.user, SentResult(series, signed.sample, world.assay, LEVEL))
 
 
 def test_what_two_people_signed_here_is_not_retracted_by_a_machine(world: World, sender: Machine) -> None:

@@ -124,7 +124,7 @@ def _plain(value: Any) -> Any:
 
 
 def _insert(rows: list[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> None:
-    """The same rows with the same driver: its executemany sends them in one pipeline; the triggers of the tables run."""
+    """The same rows by the same driver, in one pipeline; the triggers of the tables run."""
     marks = ", ".join(["%s"] * len(COLUMNS.split(",")))
     with connection.cursor() as cursor:
         cursor.executemany(

@@ -1,0 +1,57 @@
+"""Each way in which a laboratory says what it saw, over the wire: the call that is on record and what is told of it."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+import time_machine
+
+from monitoring.models import MrdResult, MrdSeries
+from tests.fhir_sender import Fhir, caller, interpreted, observation, quantity
+from tests.world import World, not_detected
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def today(world: World):  # type: ignore[no-untyped-def]
+    with time_machine.travel(world.now, tick=False):
+        yield
+
+
+@pytest.fixture
+def sender(world: World) -> Fhir:
+    return caller(world)
+
+
+def followed(world: World) -> MrdSeries:
+    series = world.patient()
+    world.authorised(series, date(2026, 7, 1), not_detected())
+    return series
+
+
+CALLS: list[tuple[dict[str, Any], str, str]] = [
+    ({"valueQuantity": quantity(0.01, "%", "<"), "interpretation": interpreted("ND")}, "NOT_DETECTED", "ND"),
+    ({"valueQuantity": quantity(0.05, "%", "<"), "interpretation": interpreted("DET")}, "DETECTED", "DET"),
+    ({"valueQuantity": quantity(0.01, "%", "<"), "interpretation": None}, "UNKNOWN", ""),
+    ({"valueQuantity": quantity(0.00093, "{ratio}")}, "DETECTED", "DET"),
+    ({"valueQuantity": quantity(9.3, "{copies}/10*4{copies}")}, "DETECTED", "DET"),
+    ({"valueQuantity": quantity(93, "{copies}/10*5{copies}")}, "DETECTED", "DET"),
+]
+
+
+@pytest.mark.parametrize(("changes", "call", "word"), CALLS)
+def test_each_way_of_saying_it_becomes_its_call(
+    world: World, sender: Fhir, changes: dict[str, Any], call: str, word: str
+) -> None:
+    answer = sender.post("/Observation", observation(followed(world), **changes)).json()
+    world.as_person(world.clinician)
+    result = MrdResult.objects.get(pk=answer["id"])
+    assert result.call == call
+    told = [each["coding"][0]["code"] for each in answer.get("interpretation", [])]
+    assert told == ([word] if word else [])
+    if "comparator" not in changes["valueQuantity"]:
+        assert result.pct_abl1 is not None
+        assert float(result.pct_abl1) == 0.093
+    else:
+        assert result.pct_abl1 is None
