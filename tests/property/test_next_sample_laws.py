@@ -138,7 +138,8 @@ def test_a_level_as_it_is_shown_is_true_too(ruleset: RuleSetId, series: Series, 
         shown += [upper_bar(account.on_own_scale(ends.most)) if ends.most is not None and ends.most_counts else None]
         for bar in shown:
             if bar is not None:
-                level = times_power_of_ten(bar * account.baseline, -2) if account.speaks_of_diagnosis else bar
+                baseline = account.baseline if account.speaks_of_diagnosis else None
+                level = times_power_of_ten(bar * baseline, -2) if baseline is not None else bar
                 assume(ends.hold(level))
                 asked = with_next(series, found, level, on, as_of)
                 assert came_about(found, before, classify(asked, RULESETS[ruleset], on)), (found, level)

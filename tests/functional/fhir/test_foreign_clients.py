@@ -105,8 +105,11 @@ def test_fhirpy_reads_the_alert_that_its_result_raised(place: Place) -> None:
     place.fhirpy().resource("Observation", **_observation(place.series)).save()
     speaks = place.fhirpy(place.hospital)
     alert = speaks.resources("DetectedIssue").search(code="confirmed-molecular-relapse").first()
+    assert alert is not None
     assert (alert["status"], len(alert["evidence"])) == ("final", 2)
-    assert speaks.resources("Flag").search(patient=place.series.patient_id).first()["status"] == "active"
+    flag = speaks.resources("Flag").search(patient=place.series.patient_id).first()
+    assert flag is not None
+    assert flag["status"] == "active"
 
 
 def test_fhirclient_creates_reads_and_searches(committed: World, place: Place) -> None:
@@ -146,4 +149,5 @@ def test_every_resource_is_one_for_the_models_of_others(place: Place) -> None:
 
 def test_a_day_that_the_server_knows_is_the_day_of_the_record(place: Place) -> None:
     found = place.fhirpy(place.hospital).resources("Patient").search(_id=str(place.series.patient_id)).first()
+    assert found is not None
     assert date.fromisoformat(found["birthDate"]) == date(1967, 3, 14)
