@@ -54,11 +54,13 @@ from monitoring.views import (
     transfusions,
     webhooks,
     worklist,
+    worklist_export,
     worklist_row,
 )
 
 urlpatterns = [
     path("", worklist.show, name="worklist"),
+    path("worklist/export.<str:kind>", worklist_export.export, name="worklist-export"),
     path("patients/", patients.search, name="patients"),
     path("patients/export.<str:kind>", patients.export, name="patients-export"),
     path("patients/register/", registration.register, name="patient-register"),

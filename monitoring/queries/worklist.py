@@ -16,6 +16,7 @@ from monitoring.queries import curves_of_rows, worklist_alerts
 from monitoring.queries.worklist_alerts import OpenAlert
 from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, counted_and_numbered
 
+ALL = 10**9  # rows: more than any list has
 PAGE = 50  # rows of one group
 MOST_URGENT, LESS_URGENT = 20, 6  # rows of the first group, and of each other, on the page of all groups
 
@@ -115,6 +116,17 @@ def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist
         for group, found in shown.items()
     ]
     return Worklist(sections, placed.counts.followed)
+
+
+def read_all(*, centres: Sequence[int], filters: Filters, now: datetime) -> list[tuple[Group, Row]]:
+    """Return every series that needs something, in the order of the list, for an export; rows have no curve."""
+    parameters = _parameters(centres, filters, now) | {"after": 0, "most": ALL}
+    placed = _placed(parameters, filters)
+    wanted = [pk for group in placed.groups(filters) for pk in placed.series[group]]
+    found = {row.series_id: (group, row) for group, row in _rows(wanted, centres, now)}
+    alerts = worklist_alerts.read(wanted)
+    listed = [found[pk] for pk in wanted if pk in found]
+    return [(group, replace(row, alerts=alerts.get(row.series_id, ()))) for group, row in listed if group is not None]
 
 
 def read_counts(*, centres: Sequence[int], filters: Filters, now: datetime) -> Counts:

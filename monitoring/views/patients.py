@@ -1,11 +1,10 @@
 """Finding patients: the list, its pages, and its export."""
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +17,8 @@ from monitoring.forms.patient_filters import PatientFilters, place_words
 from monitoring.models import Centre
 from monitoring.queries import patient_list, saved_views
 from monitoring.queries.patient_list import ListedPatient
-from monitoring.reports import patient_export, spreadsheets
+from monitoring.reports import patient_export
+from monitoring.views import exported
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.worklist import chart_centres
 from monitoring.wording import patient_list_words, worklist_words
@@ -32,12 +32,6 @@ class Line:
     row: ListedPatient
     sample: Told | None
     due: Clock | None
-
-
-FILES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
 
 
 @login_required
@@ -70,8 +64,7 @@ def search(request: SignedInRequest) -> HttpResponse:
 def export(request: SignedInRequest, kind: str) -> HttpResponse:
     """Give every row of the list as it is narrowed, as a file; who took it, with which filters, is in the audit."""
     centres = _centres(request)
-    if kind not in FILES:
-        raise Http404
+    exported.check_kind(kind)
     now = timezone.now()
     recompute.drain_pending(now=now)
     form = _form(request)
@@ -82,9 +75,10 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
         by=request.user, what=f"patients.{kind}", query=filters_of(request.GET.urlencode()), rows=len(listed),
         patient_ids={one.patient_id for one in listed}, now=now,
     )  # fmt: skip
-    header, rows = patient_export.header(), patient_export.rows(listed)
-    made = spreadsheets.csv_file(header, rows) if kind == "csv" else spreadsheets.xlsx_file(_("Patients"), header, rows)
-    return _file(made, kind, len(rows), now)
+    return exported.table(
+        kind=kind, name="patients", title=_("Patients"), header=patient_export.header(),
+        rows=patient_export.rows(listed), now=now,
+    )  # fmt: skip
 
 
 def _line(row: ListedPatient) -> Line:
@@ -93,12 +87,6 @@ def _line(row: ListedPatient) -> Line:
         patient_list_words.last_sample(row.latest) if row.latest else None,
         worklist_words.due_clock(row.due_on, row.overdue_from, row.today) if row.due_on and not row.died else None,
     )
-
-
-def _file(content: bytes, kind: str, rows: int, now: datetime) -> HttpResponse:
-    answer = HttpResponse(content, content_type=FILES[kind])
-    answer["Content-Disposition"] = f'attachment; filename="patients-{now:%Y-%m-%d}-{rows}-rows.{kind}"'
-    return answer
 
 
 def _centres(request: SignedInRequest) -> list[int]:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 
 from monitoring import permissions
 from monitoring.actions import recompute
+from monitoring.actions.saved_views import filters_of as filters_kept
 from monitoring.models.choices import MarkerChoice
-from monitoring.queries import open_alerts, worklist
+from monitoring.queries import open_alerts, saved_views, worklist
 from monitoring.queries.worklist import Filters
 from monitoring.queries.worklist_groups import Group
 from monitoring.views.signed_in import SignedInRequest
@@ -41,6 +42,9 @@ def show(request: SignedInRequest) -> HttpResponse:
         "sections": [(s, [line_of(s.group, row, now) for row in s.rows]) for s in found.sections],
         "found": found, "filters": filters, "pending": pending, "groups": list(Group), "markers": MarkerChoice.values,
         "is_filtered": is_narrowed(filters), "counts": [(s.group, s.count) for s in found.sections],
+        "query": filters_kept(request.GET.urlencode()), "views": saved_views.read(
+            request.user, "worklist", filters_kept(request.GET.urlencode())
+        ),
     }  # fmt: skip
     template = "worklist.html#list" if request.htmx else "worklist.html"
     return render(request, template, context)
