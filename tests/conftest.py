@@ -18,6 +18,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     translation.deactivate()
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with what takes long, a browser or a whole product: what is short fills the processes evenly at the end."""
+    items.sort(key=lambda item: "/tests/functional/" not in item.path.as_posix())
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The databases are there already, migrated by the owner role (tests/databases.py)."""

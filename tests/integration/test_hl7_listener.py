@@ -7,6 +7,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Awaitable, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -50,7 +51,9 @@ def serve(
             listener.stop()
             await asyncio.wait_for(serving, 30)
 
-    asyncio.run(run())
+    # in a thread of its own: a browser test may have left its loop running in this one
+    with ThreadPoolExecutor(1) as thread:
+        thread.submit(asyncio.run, run()).result()
 
 
 async def exchange(port: int, *pieces: bytes, answers: int = 1) -> list[str]:
