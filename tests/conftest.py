@@ -4,12 +4,15 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from django.db import connections
+from django.db import OperationalError, connections
+from django.db.backends.utils import CursorWrapper
 from django.utils import translation
+from psycopg.errors import DeadlockDetected
 from pytest_django.plugin import DjangoDbBlocker
 
 from tests.world import World
 
+ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 
@@ -53,10 +56,23 @@ def empty_database() -> None:
         tables = ", ".join(f'"{name}"' for (name,) in cursor.fetchall() if name not in KEPT)
         for guarded in ("monitoring_auditentry", "monitoring_auditseal"):
             cursor.execute(f"ALTER TABLE {guarded} DISABLE TRIGGER USER")
-        cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        _truncate(cursor, tables)
         for guarded in ("monitoring_auditentry", "monitoring_auditseal"):
             cursor.execute(f"ALTER TABLE {guarded} ENABLE TRIGGER USER")
     connections["owner"].close()
+
+
+def _truncate(cursor: CursorWrapper, tables: str) -> None:
+    """Empty them; a server that was just stopped may still end its last query, and each then waits for the other."""
+    for _attempt in range(ATTEMPTS - 1):
+        try:
+            cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+        else:
+            return
+    cursor.execute(f"TRUNCATE {tables} RESTART IDENTITY")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
