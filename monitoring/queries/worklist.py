@@ -18,7 +18,7 @@ from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, cou
 
 ALL = 10**9  # rows: more than any list has
 PAGE = 50  # rows of one group
-MOST_URGENT, LESS_URGENT = 20, 6  # rows of the first group, and of each other, on the page of all groups
+MOST_URGENT, LESS_URGENT = 12, 5  # rows of the first group, and of each other, on the page of all groups
 
 
 @dataclass(frozen=True, slots=True)
