@@ -1,8 +1,9 @@
 """Tables and their constraints, one noun per file."""
 
 from monitoring.models.alerts import Alert, AlertChange, AlertTime
-from monitoring.models.audit import AuditEntry, AuditSeal, LoadedStudy, ReadEntry, RowHistory
+from monitoring.models.audit import AuditEntry, AuditSeal, InterfaceAccess, LoadedStudy, ReadEntry, RowHistory
 from monitoring.models.clients import AccessToken, ApiClient, CdsCard, CdsFeedback, IdempotencyKey, UsedAssertion
+from monitoring.models.cohorts import AnalysisChange, AnalysisRow, Cohort, CohortAnswer, CohortVersion
 from monitoring.models.desks import CalendarFeed, CurveNote, SamplingInterval, SavedView
 from monitoring.models.events import ClinicalEvent
 from monitoring.models.exchange import (
@@ -13,7 +14,9 @@ from monitoring.models.exchange import (
     SenderProfile,
     Subscription,
     SubscriptionEvent,
+    UnknownSender,
 )
+from monitoring.models.launches import LaunchAttempt, LaunchIssuer, LaunchPerson
 from monitoring.models.notifications import AlertToTell, Notification, NotificationPreference, WebhookEndpoint
 from monitoring.models.patients import CareRelation, Disease, MutationFinding, Patient
 from monitoring.models.people import Centre, Membership, User
@@ -49,6 +52,8 @@ __all__ = [
     "AlertChange",
     "AlertTime",
     "AlertToTell",
+    "AnalysisChange",
+    "AnalysisRow",
     "ApiClient",
     "Assay",
     "AssayBridge",
@@ -62,6 +67,9 @@ __all__ = [
     "CdsFeedback",
     "Centre",
     "ClinicalEvent",
+    "Cohort",
+    "CohortAnswer",
+    "CohortVersion",
     "CurveNote",
     "Disease",
     "DoseChange",
@@ -70,7 +78,11 @@ __all__ = [
     "ExternalSample",
     "IdempotencyKey",
     "InboundMessage",
+    "InterfaceAccess",
     "Laboratory",
+    "LaunchAttempt",
+    "LaunchIssuer",
+    "LaunchPerson",
     "LoadedStudy",
     "Membership",
     "MrdResult",
@@ -110,6 +122,7 @@ __all__ = [
     "SubscriptionEvent",
     "Transfusion",
     "Treatment",
+    "UnknownSender",
     "UsedAssertion",
     "User",
     "VenetoclaxCycle",

@@ -71,3 +71,27 @@ class LoadedStudy(models.Model):
     name = models.CharField(max_length=60, unique=True)
     loaded_at = models.DateTimeField(db_default=Now())
     detail = models.JSONField(default=dict)
+
+
+class InterfaceAccess(models.Model):
+    """One request of a hospital system to the FHIR interface and how it ended, also where it was refused."""
+
+    at = models.DateTimeField(db_default=Now())
+    centre_id = models.BigIntegerField(null=True)
+    client_id = models.BigIntegerField(null=True)
+    actor_id = models.BigIntegerField(null=True)
+    actor_name = models.CharField(max_length=200, blank=True, default="")
+    peer = models.CharField(max_length=100, blank=True, default="")
+    interaction = models.CharField(max_length=30)
+    resource_type = models.CharField(max_length=40, blank=True, default="")
+    resource_id = models.CharField(max_length=64, blank=True, default="")
+    query = models.CharField(max_length=2000, blank=True, default="")
+    status = models.PositiveSmallIntegerField()
+    patient_id = models.BigIntegerField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["centre_id", "at"], name="interface_access_by_centre"),
+            models.Index(fields=["patient_id", "at"], name="interface_access_by_patient"),
+        ]
+        verbose_name_plural = "interface accesses"

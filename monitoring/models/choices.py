@@ -296,3 +296,11 @@ class MessageStateChoice(models.TextChoices):
     QUARANTINED = "QUARANTINED", _("waits for a person")
     REFUSED = "REFUSED", _("refused")
     DISCARDED = "DISCARDED", _("set aside")
+
+
+class CohortAnswerStateChoice(models.TextChoices):
+    WAITING = "WAITING", _("waiting")
+    RUNNING = "RUNNING", _("being computed")
+    DONE = "DONE", _("computed")
+    FAILED = "FAILED", _("could not be computed")
+    STOPPED = "STOPPED", _("stopped")

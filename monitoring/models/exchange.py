@@ -150,6 +150,24 @@ class ReportedResult(models.Model):
         ]
 
 
+class UnknownSender(models.Model):
+    """A system that sent messages and is not registered: whence and how often, nothing of what they said."""
+
+    sending_application = models.CharField(max_length=180, blank=True, default="")
+    sending_facility = models.CharField(max_length=180, blank=True, default="")
+    peer = models.CharField(max_length=100)
+    first_at = models.DateTimeField(db_default=Now())
+    last_at = models.DateTimeField(db_default=Now())
+    messages = models.BigIntegerField(default=1)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sending_application", "sending_facility", "peer"], name="unknown_sender_once"
+            )
+        ]
+
+
 class Subscription(models.Model):
     """A system that wants to hear of alerts (R4 backport of topic-based subscriptions)."""
 

@@ -29,6 +29,8 @@ class Patient(models.Model):
     is_synthetic = models.BooleanField(default=False)
     clinician = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     second_clinician = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
+    # The day from which the patient is in no cohort; care and alerts go on.
+    research_refused_on = models.DateField(null=True, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:

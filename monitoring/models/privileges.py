@@ -74,6 +74,16 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_reportedresult": (CHANGE, CHANGE),
     "monitoring_subscription": (ALL, CHANGE),
     "monitoring_subscriptionevent": (CHANGE, CHANGE),
+    "monitoring_unknownsender": (CHANGE, CHANGE),
+    "monitoring_interfaceaccess": (ADD, READ),
+    "monitoring_launchissuer": (CHANGE, READ),
+    "monitoring_launchattempt": (ALL, READ),
+    "monitoring_launchperson": (CHANGE, READ),
+    "monitoring_cohort": (CHANGE, READ),
+    "monitoring_cohortversion": (ADD, READ),
+    "monitoring_analysischange": (READ, ALL),
+    "monitoring_analysisrow": (READ, ALL),
+    "monitoring_cohortanswer": (CHANGE, ALL),
     "monitoring_shadowrun": (CHANGE, CHANGE),
     "monitoring_shadowdifference": (ADD, ADD),
     "monitoring_signededition": (ADD, READ),
@@ -112,6 +122,11 @@ WITHOUT_ROW_LEVEL_SECURITY = {name for name in PRIVILEGES if not name.startswith
     "monitoring_apiclient",
     "monitoring_accesstoken",
     "monitoring_usedassertion",
+    # A hospital record launches before anybody has signed in; a sender that nobody knows has no centre.
+    "monitoring_launchissuer",
+    "monitoring_launchattempt",
+    "monitoring_launchperson",
+    "monitoring_unknownsender",
 }
 
 
