@@ -7,6 +7,7 @@ from monitoring.models.cohorts import AnalysisChange, AnalysisRow, Cohort, Cohor
 from monitoring.models.desks import CalendarFeed, CurveNote, SamplingInterval, SavedView
 from monitoring.models.events import ClinicalEvent
 from monitoring.models.exchange import (
+    AlertToPublish,
     ExternalIdentifier,
     InboundMessage,
     ReceivedResource,
@@ -51,6 +52,7 @@ __all__ = [
     "Alert",
     "AlertChange",
     "AlertTime",
+    "AlertToPublish",
     "AlertToTell",
     "AnalysisChange",
     "AnalysisRow",

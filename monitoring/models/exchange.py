@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from monitoring.models.alerts import AlertChange
 from monitoring.models.choices import AckModeChoice, MessageStateChoice
 from monitoring.models.clients import ApiClient
 from monitoring.models.fields import choices_only
@@ -70,6 +71,8 @@ class SenderProfile(models.Model):
     units = models.JSONField(default=dict)
     words = models.JSONField(default=dict)
     silent_after_hours = models.PositiveIntegerField(null=True, blank=True)
+    # The silence that was told, by the moment of the last message before it: each is told once.
+    silence_told_at = models.DateTimeField(null=True, blank=True)
     is_active = models.BooleanField(default=True)
     created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     created_at = models.DateTimeField(db_default=Now())
@@ -86,8 +89,12 @@ class SenderProfile(models.Model):
 
 
 class InboundMessage(models.Model):
-    """A message of HL7 v2, stored as it came before it was answered; nothing of it is ever changed but its fate."""
+    """A message of HL7 v2, or a FHIR resource that was refused for its patient, stored as it came.
 
+    It was stored before it was answered; nothing of it is ever changed but its fate.
+    """
+
+    client = models.ForeignKey(ApiClient, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     profile = models.ForeignKey(SenderProfile, on_delete=models.PROTECT, related_name="messages", null=True, blank=True)
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     peer = models.CharField(max_length=100)
@@ -185,8 +192,16 @@ class Subscription(models.Model):
     ends_at = models.DateTimeField(null=True, blank=True)
     last_number = models.BigIntegerField(default=0)
     last_contact_at = models.DateTimeField(null=True, blank=True)
+    reason = models.CharField(max_length=400, blank=True, default="")
+    max_count = models.PositiveIntegerField(null=True, blank=True)
+    # Failures in a row, when it is to be tried again, and by which worker it is being tried.
+    attempts = models.PositiveSmallIntegerField(default=0)
+    not_before = models.DateTimeField(db_default=Now())
+    claimed_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     created_at = models.DateTimeField(db_default=Now())
+    changed_at = models.DateTimeField(db_default=Now())
+    deleted_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -199,11 +214,23 @@ class Subscription(models.Model):
         ]
 
 
+class AlertToPublish(models.Model):
+    """A step of an alert that no subscriber was numbered for yet: written by the database, taken off by the worker."""
+
+    change = models.OneToOneField(AlertChange, on_delete=models.CASCADE, related_name="to_publish", primary_key=True)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name_plural = "alerts to publish"
+
+
 class SubscriptionEvent(models.Model):
     """One thing to tell one subscriber, numbered without a gap; sent, retried, never forgotten."""
 
     subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="events")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    change = models.ForeignKey(AlertChange, on_delete=models.CASCADE, related_name="+")
     number = models.BigIntegerField()
     focus = models.CharField(max_length=100)
     happened_at = models.DateTimeField()
@@ -213,7 +240,10 @@ class SubscriptionEvent(models.Model):
     last_error = models.CharField(max_length=500, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subscription", "number"], name="subscription_event_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "number"], name="subscription_event_once"),
+            models.UniqueConstraint(fields=["subscription", "change"], name="subscription_event_once_per_change"),
+        ]
         indexes = [
             models.Index(fields=["not_before"], name="subscription_event_to_send", condition=Q(sent_at__isnull=True))
         ]
