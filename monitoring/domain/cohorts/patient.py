@@ -161,6 +161,9 @@ class Course:
     before_transplant: Mapping[Tissue, ResponseAt] = field(default_factory=dict)
     last_news: Mapping[Tissue, Level] = field(default_factory=dict)
     transplants: tuple[Transplant, ...] = ()
+    # All numbered episodes, by their relapse dates; the first remission of the disease.
+    molecular_relapses_on: tuple[date, ...] = ()
+    first_remission_on: date | None = None
     second_molecular_relapse_on: date | None = None
     haematological_relapse_on: date | None = None
     in_remission_at_last_news: bool | None = None
