@@ -49,6 +49,11 @@ def centres_of(user: User) -> list[int]:
     return sorted({membership.centre_id for membership in memberships_of(user)})
 
 
+def chart_centres_of(user: User) -> list[int]:
+    """Return the centres at which the person may open charts of the patients that these care for."""
+    return sorted({membership.centre_id for membership in memberships_of(user) if membership.role in CHART_ROLES})
+
+
 def roles_of(user: User) -> set[str]:
     """Return the person's roles today, at any centre."""
     return {membership.role for membership in memberships_of(user)}
@@ -253,3 +258,25 @@ def check_can_keep_messages(user: User, centre_id: int | None) -> None:
     """Demand `can_keep_messages`."""
     if not can_keep_messages(user, centre_id):
         raise PermissionDenied(_("An authoriser or administrator of the laboratory looks after its messages."))
+
+
+def can_read_cohorts(user: User, centre_id: int) -> bool:
+    """Whether the person may read the cohorts of a centre, single patients included: whoever opens its charts."""
+    return any(m.centre_id == centre_id and m.role in CHART_ROLES for m in memberships_of(user))
+
+
+def check_can_read_cohorts(user: User, centre_id: int) -> None:
+    """Demand `can_read_cohorts`."""
+    if not can_read_cohorts(user, centre_id):
+        raise PermissionDenied(_("Clinicians, data managers and auditors of the centre read its cohorts."))
+
+
+def can_define_cohorts(user: User, centre_id: int) -> bool:
+    """Whether the person may define cohorts at a centre."""
+    return any(m.centre_id == centre_id and m.role in RECORDING_ROLES for m in memberships_of(user))
+
+
+def check_can_define_cohorts(user: User, centre_id: int) -> None:
+    """Demand `can_define_cohorts`."""
+    if not can_define_cohorts(user, centre_id):
+        raise PermissionDenied(_("Clinicians and data managers of the centre define its cohorts."))

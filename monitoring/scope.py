@@ -8,22 +8,27 @@ from django.db import connection
 from monitoring.models import Centre, User
 from monitoring.permissions import centres_of
 
+SET_BOTH = "SELECT set_config('app.centres', %s, true), set_config('app.actor', %s, true)"
+
 
 def _set(name: str, value: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config(%s, %s, true)", [name, value])
 
 
+def _set_both(centres: str, actor: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(SET_BOTH, [centres, actor])
+
+
 def enter(user: User) -> None:
     """Let this transaction see what the person's centres care for, and write as that person."""
-    _set("app.centres", ",".join(str(pk) for pk in centres_of(user)))
-    _set("app.actor", str(user.pk))
+    _set_both(",".join(str(pk) for pk in centres_of(user)), str(user.pk))
 
 
 def enter_centres(centre_ids: Iterable[int], actor: User | None = None) -> None:
     """Let this transaction see the patients of these centres: for the worker and the command line."""
-    _set("app.centres", ",".join(str(pk) for pk in centre_ids))
-    _set("app.actor", str(actor.pk) if actor else "")
+    _set_both(",".join(str(pk) for pk in centre_ids), str(actor.pk) if actor else "")
 
 
 def enter_all_centres(actor: User | None = None) -> None:
@@ -33,8 +38,7 @@ def enter_all_centres(actor: User | None = None) -> None:
 
 def leave() -> None:
     """Let this transaction see nothing any more."""
-    _set("app.centres", "")
-    _set("app.actor", "")
+    _set_both("", "")
 
 
 @contextmanager
@@ -49,3 +53,17 @@ def including_patient(patient_id: int) -> Iterator[None]:
     finally:
         if not connection.needs_rollback:
             _set("app.patient", "")
+
+
+@contextmanager
+def centres_only(centre_ids: Iterable[int]) -> Iterator[None]:
+    """Let what is read meanwhile be that of these centres, as a cohort of one of them is; then as before."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting('app.centres', true)")
+        [before] = cursor.fetchone() or [""]
+    _set("app.centres", ",".join(str(pk) for pk in centre_ids))
+    try:
+        yield
+    finally:
+        if not connection.needs_rollback:
+            _set("app.centres", before or "")

@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from monitoring import enqueue, scope
 from monitoring.actions import (
+    analysis_rows,
     audit_sealing,
     bulk_recompute,
+    cohort_computing,
     escalating,
     figures,
     new_days,
@@ -18,9 +20,11 @@ from monitoring.actions import (
     notifying_mail,
     recompute,
     shadow_runs,
+    silent_senders,
     sweeping,
     webhooks_sending,
 )
+from monitoring.domain.terms import RuleSetId
 from monitoring.models.choices import NotificationChannelChoice as Channel
 
 Task = TypeVar("Task", bound=Callable[..., None])
@@ -90,6 +94,12 @@ def tell_alerts() -> None:
         enqueue.send("send_webhooks")
 
 
+@task("tell_silences")
+def tell_silences() -> None:
+    """Write to administrators where a sender of results has fallen silent."""
+    silent_senders.tell(now=timezone.now())
+
+
 @task("send_mail")
 def send_mail() -> None:
     """Send the e-mails that are due."""
@@ -112,3 +122,21 @@ def recompute_shard(shard: int, shards: int) -> None:
 def compare_rules() -> None:
     """Compute the comparisons of rules that wait."""
     shadow_runs.compute_waiting(now=timezone.now())
+
+
+@task("refresh_analysis")
+def refresh_analysis(*rulesets: str) -> None:
+    """Bring the analysis set of cohorts up to date, also by rule sets that somebody asks for."""
+    analysis_rows.refresh(now=timezone.now(), rulesets=[RuleSetId(each) for each in rulesets])
+
+
+@task("answer_cohorts")
+def answer_cohorts() -> None:
+    """Compute what was asked of cohorts and waits."""
+    cohort_computing.compute_waiting(clock=timezone.now)
+
+
+@task("tidy_analysis")
+def tidy_analysis() -> None:
+    """Delete what the analysis set keeps by rule sets that no cohort uses any more."""
+    analysis_rows.forget_unused()

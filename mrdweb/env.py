@@ -42,6 +42,14 @@ def read_flag(name: str, default: bool = False, environ: Mapping[str, str] = os.
     raise SettingMissing(f"{name} is {value!r}; say yes or no.")
 
 
+def read_private_keys(name: str, environ: Mapping[str, str] = os.environ) -> str:
+    """Return NAME, or the content of the file of NAME_FILE, as private keys in PEM; empty where none is set."""
+    value = read(name, "", environ)
+    if value and not ("-----BEGIN " in value and "PRIVATE KEY-----" in value):
+        raise SettingMissing(f"{name} holds no private key in PEM (it begins with -----BEGIN PRIVATE KEY-----).")
+    return value
+
+
 def read_number(name: str, default: int, most: int, environ: Mapping[str, str] = os.environ) -> int:
     """Return NAME as a whole number from 0 to `most`; refuses anything else."""
     value = read(name, str(default), environ)
@@ -97,7 +105,8 @@ def _connection(url: str) -> dict[str, Any]:
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"connect_timeout": 5},
+        # only statements that ask for it keep their plan (queries/planned_statements.py)
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 5},
     }
 
 

@@ -16,8 +16,8 @@ from monitoring.permissions import memberships_of
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself, a stream
-# stays open for half a minute and enters its own short transaction before that.
-WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez", "/live/")
+# stays open for half a minute and enters its own short transaction before that; a launch asks another system.
+WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez", "/live/", "/smart/")
 
 
 def _zone_of(user: User) -> ZoneInfo:
@@ -47,7 +47,7 @@ class OneTransactionPerRequest:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path.startswith(WITHOUT_TRANSACTION):
+        if request.path_info.startswith(WITHOUT_TRANSACTION):
             return self.get_response(request)
         with transaction.atomic():
             if request.user.is_authenticated:

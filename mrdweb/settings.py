@@ -41,6 +41,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "mrdweb.framed.FramedForm",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -50,6 +51,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "mrdweb.middleware.PrivateAnswers",
+    # outside of the transaction of the request: what was refused is on record too
+    "api.fhir.accesses.EveryRequestOnRecord",
     "mrdweb.middleware.OneTransactionPerRequest",
     "axes.middleware.AxesMiddleware",
 ]
@@ -147,7 +150,8 @@ USE_TZ = True
 # Moments are stored in UTC; days are counted in the time zone of the patient's centre.
 TIME_ZONE = "UTC"
 
-STATIC_URL = "static/"
+# From the root on: the address may not depend on the room in which a page is shown (mrdweb/framed.py).
+STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = Path(env.read("MRD_STATIC_ROOT", str(BASE_DIR / "staticfiles")))
 WHITENOISE_USE_FINDERS = not STATIC_ROOT.is_dir()
@@ -183,7 +187,8 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
     "PREPROCESSING_HOOKS": ["api.v1.openapi.only_v1"],
     # Words of a list stand where they are used: names for all of them would say nothing.
-    "POSTPROCESSING_HOOKS": [],
+    "POSTPROCESSING_HOOKS": ["api.v1.precision.make_precise"],
+    "ENFORCE_NON_BLANK_FIELDS": True,
 }
 REST_KNOX = {
     "AUTH_HEADER_PREFIX": "Bearer",
@@ -215,10 +220,15 @@ CELERY_DB_REUSE_MAX = 1000
 CELERY_BEAT_SCHEDULE = {
     "sweep-recompute-requests": {"task": "monitoring.sweep_recompute_requests", "schedule": 15.0},
     "tell-alerts": {"task": "monitoring.tell_alerts", "schedule": 15.0},
+    "tell-subscribers": {"task": "monitoring.tell_subscribers", "schedule": 15.0},
     "begin-new-days": {"task": "monitoring.begin_new_days", "schedule": 60.0},
     "escalate-alerts": {"task": "monitoring.escalate_alerts", "schedule": 60.0},
     "compare-rules": {"task": "monitoring.compare_rules", "schedule": 30.0},
+    "tell-silences": {"task": "monitoring.tell_silences", "schedule": 300.0},
     "seal-audit": {"task": "monitoring.seal_audit", "schedule": 300.0},
+    "answer-cohorts": {"task": "monitoring.answer_cohorts", "schedule": 20.0},
+    "refresh-analysis": {"task": "monitoring.refresh_analysis", "schedule": 3600.0},
+    "tidy-analysis": {"task": "monitoring.tidy_analysis", "schedule": 86400.0},
 }
 
 # Messages about alerts leave by e-mail and by webhooks; without a mail server everything else works, and it is told.
@@ -228,6 +238,9 @@ MAIL_IS_SET: bool = bool(_mail)
 globals().update(_mail)
 # Hosts, host:port, addresses or networks inside the hospital that webhooks may reach all the same, by http as well.
 WEBHOOK_ALLOW = [each.strip() for each in env.read("MRD_WEBHOOK_ALLOW", "").split(",") if each.strip()]
+
+# Our private keys towards hospital records that open the patient page in their window (docs/operations.md).
+SMART_KEYS = env.read_private_keys("MRD_SMART_KEYS")
 
 # How many open pages of one web process are told of alerts by a stream; each holds a thread. The others ask.
 LIVE_STREAMS = env.read_number("MRD_LIVE_STREAMS", 16, 1000)

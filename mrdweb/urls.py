@@ -6,6 +6,7 @@ urlpatterns = [
     path("auth/", include("api.auth.urls")),
     path("", include("api.cds_hooks.urls")),
     path("", include("api.fhir.urls")),
+    path("", include("api.smart.urls")),
     path("api/v1/", include("api.v1.urls")),
     path("", include("monitoring.urls")),
 ]

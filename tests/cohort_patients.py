@@ -25,7 +25,7 @@ TREATED_ON = RELAPSE_ON + timedelta(days=30)
 LAST_NEWS_ON = date(2026, 3, 1)
 
 RELAPSE = MolecularFailure(FailureKind.RELAPSE, RELAPSE_ON, RELAPSE_ON + timedelta(days=14), EpisodeStatus.RESPONDED)
-VEN_AZA = PreemptiveCourse(TREATED_ON, "VEN-AZA", has_venetoclax=True, partner="AZACITIDINE", cycles=2)
+VEN_AZA = PreemptiveCourse(TREATED_ON, "VEN+AZACITIDINE", has_venetoclax=True, partner="AZACITIDINE", cycles=2)
 
 SELECTION = Selection(
     born_on=date(1962, 5, 4),

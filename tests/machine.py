@@ -1,9 +1,11 @@
-"""Give the tests what a bare machine lacks: a browser, and in continuous integration Debian's own servers.
+"""Give the tests what a bare machine lacks: a browser, Node.js, and in continuous integration Debian's own servers.
 
-`python -m tests.machine`, as root on Debian, installs them; elsewhere it says which tests will be skipped.
+`python -m tests.machine`, as root on Debian, installs them; elsewhere it says which tests will be skipped. It also
+fetches the clients and validators of others that are locked in tests/clients, once for each state of the lock.
 """
 
 import contextlib
+import hashlib
 import os
 import shutil
 import subprocess
@@ -14,6 +16,9 @@ from pathlib import Path
 BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-liberation")
 SERVER_PACKAGES = ("postgresql", "redis-server")
+NODE_PACKAGES = ("nodejs", "npm")
+CLIENTS = Path(__file__).resolve().parent / "clients"
+INSTALLED_CLIENTS = CLIENTS / "node_modules"  # beside the programs: Node.js looks for modules nowhere else
 POSTGRESQL_ROOT = Path("/usr/lib/postgresql")
 OLDEST_POSTGRESQL = 15
 
@@ -39,6 +44,38 @@ def debian_redis() -> str | None:
     return shutil.which("redis-server")
 
 
+def node() -> str | None:
+    """Return Node.js, or None."""
+    return shutil.which("node")
+
+
+def _lock() -> str:
+    return hashlib.sha256((CLIENTS / "package-lock.json").read_bytes()).hexdigest()
+
+
+def has_clients() -> bool:
+    """Tell whether the clients of others are here, in the locked versions."""
+    stamp = INSTALLED_CLIENTS / ".locked"
+    return stamp.is_file() and stamp.read_text(encoding="utf-8") == _lock()
+
+
+def why_without_clients() -> str:
+    """Return why the programs for Node.js cannot be run here; nothing where they can."""
+    if node() is None:
+        return "no Node.js on this machine"
+    return "" if has_clients() else "the clients for Node.js are not installed: python -m tests.machine fetches them"
+
+
+def fetch_clients() -> None:
+    """Install what the lock names, checked by its hashes; no script of a package is run."""
+    npm = shutil.which("npm")
+    if has_clients() or npm is None or node() is None:
+        return
+    done = subprocess.run([npm, "ci"], cwd=CLIENTS, stdin=subprocess.DEVNULL, stdout=sys.stderr, check=False)
+    if done.returncode == 0:
+        (INSTALLED_CLIENTS / ".locked").write_text(_lock(), encoding="utf-8")
+
+
 def missing() -> dict[str, tuple[str, ...]]:
     """Return what is not there, in words, with the packages that bring it."""
     lacking: dict[str, tuple[str, ...]] = {}
@@ -46,6 +83,8 @@ def missing() -> dict[str, tuple[str, ...]]:
         lacking["a browser (Chromium): the tests in a real browser are skipped"] = BROWSER_PACKAGES
     if debian_postgresql() is None or debian_redis() is None:
         lacking["PostgreSQL and Redis of the system: the tests with external servers are skipped"] = SERVER_PACKAGES
+    if node() is None or (shutil.which("npm") is None and not has_clients()):
+        lacking["Node.js and npm: the tests with clients and validators for Node.js are skipped"] = NODE_PACKAGES
     return lacking
 
 
@@ -81,10 +120,13 @@ def main() -> None:
     """Install what is missing if we may, and say what stays missing."""
     can_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
     for packages in missing().values():
-        if can_install and (packages == BROWSER_PACKAGES or os.environ.get("CI")):
+        if can_install and (packages != SERVER_PACKAGES or os.environ.get("CI")):
             install(packages)
+    fetch_clients()
     for sentence in missing():
         sys.stderr.write(f"This machine has not {sentence}.\n")
+    if node() is not None and not has_clients():
+        sys.stderr.write("The clients for Node.js could not be fetched: their tests are skipped.\n")
 
 
 if __name__ == "__main__":

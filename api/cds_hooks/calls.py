@@ -26,10 +26,11 @@ class CallRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ViewedPatient:
-    """The patient in view, as the record names them: (system, value) of each identifier, and the day of birth."""
+    """The patient in view, as the record names them: (system, value) of each identifier, day of birth, FHIR base."""
 
     identifiers: tuple[tuple[str, str], ...]
     born_on: date | None
+    fhir_server: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +59,12 @@ def patient_of(request: HttpRequest) -> ViewedPatient | None:
     patient = prefetch.get("patient") if isinstance(prefetch, dict) else None
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         return None
-    return ViewedPatient(_identifiers(patient.get("identifier")), _birth(patient.get("birthDate")))
+    server = call.get("fhirServer")
+    return ViewedPatient(
+        _identifiers(patient.get("identifier")),
+        _birth(patient.get("birthDate")),
+        server if isinstance(server, str) else "",
+    )
 
 
 def outcomes_of(request: HttpRequest) -> list[Outcome]:

@@ -3,13 +3,16 @@
 Source: CDS Hooks 2.0, cards; docs/methods/cds_hooks.md.
 """
 
+import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from api.cds_hooks.reasons import REASONS, SYSTEM_PATH
 from monitoring.domain.urgency import EPISODE
 from monitoring.queries.card_alerts import CardAlert
 from monitoring.wording import alert_words, states, worklist_words
@@ -17,12 +20,19 @@ from monitoring.wording.worklist_words import Told
 
 LONGEST_SUMMARY = 139  # characters; the standard says fewer than 140
 INDICATORS = {1: "critical", 2: "warning"}  # by urgency; everything else is told as info
-OVERRIDE_SYSTEM = "CodeSystem/override"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~@])")
 
 
-def card(alert: CardAlert, uuid: UUID, *, base: str, patient_address: str) -> dict[str, Any]:
-    """Return the card of an alert; `base` is our address, `patient_address` that of the patient's page."""
+@dataclass(frozen=True, slots=True)
+class Way:
+    """How the patient's page is reached: by its address, or launched within the record where that is registered."""
+
+    page: str
+    launch: str = ""
+
+
+def card(alert: CardAlert, uuid: UUID, *, base: str, way: Way) -> dict[str, Any]:
+    """Return the card of an alert; `base` is our address."""
     said = _evidence(alert)
     return {
         "uuid": str(uuid),
@@ -31,8 +41,17 @@ def card(alert: CardAlert, uuid: UUID, *, base: str, patient_address: str) -> di
         "detail": _detail(alert, said),
         "source": {"label": "MRD review", "url": base},
         "overrideReasons": _reasons(base),
-        "links": [{"label": _("Open the MRD curve"), "url": patient_address, "type": "absolute"}],
+        "links": [_link(alert, way)],
     }
+
+
+def _link(alert: CardAlert, way: Way) -> dict[str, str]:
+    """A launch passes the alert on, so that the page opens at it."""
+    label = _("Open the MRD curve")
+    if not way.launch:
+        return {"label": label, "url": way.page, "type": "absolute"}
+    context = json.dumps({"alert": alert.alert_id})
+    return {"label": label, "url": way.launch, "type": "smart", "appContext": context}
 
 
 def escaped(text: str) -> str:
@@ -63,11 +82,5 @@ def _detail(alert: CardAlert, said: Told) -> str:
 
 
 def _reasons(base: str) -> list[dict[str, str]]:
-    reasons = {
-        "already-known": _("Already known"),
-        "not-mine": _("Another clinician looks after this"),
-        "not-relevant": _("Not relevant at present"),
-    }
-    return [
-        {"code": code, "system": f"{base}/fhir/{OVERRIDE_SYSTEM}", "display": words} for code, words in reasons.items()
-    ]
+    system = base + SYSTEM_PATH
+    return [{"code": code, "system": system, "display": _(words)} for code, words in REASONS.items()]

@@ -6,6 +6,7 @@ Source: CDS Hooks 2.0.
 import logging
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,8 @@ from api.cds_hooks.calls import CallRefused, ViewedPatient
 from monitoring import permissions
 from monitoring.actions import cds_cards, recompute
 from monitoring.models import ApiClient, Patient
-from monitoring.queries import card_alerts, clients
+from monitoring.queries import card_alerts, clients, launches
+from monitoring.wording.launch_words import LAUNCH_PATH
 
 SERVICE = "aml-mrd-alert"
 log = logging.getLogger(__name__)
@@ -53,7 +55,8 @@ def patient_view(request: HttpRequest, client: ApiClient) -> HttpResponse:
     alerts = card_alerts.of_patient(patient.pk)
     shown = cds_cards.show(client=client, patient=patient, alert_ids=[alert.alert_id for alert in alerts], now=now)
     page = absolute(request, "patient", patient.pk)
-    told = [cards.card(alert, shown[alert.alert_id], base=base(request), patient_address=page) for alert in alerts]
+    way = cards.Way(page, base(request) + LAUNCH_PATH if _can_launch(viewed) else "")
+    told = [cards.card(alert, shown[alert.alert_id], base=base(request), way=way) for alert in alerts]
     return JsonResponse({"cards": told})
 
 
@@ -72,6 +75,11 @@ def feedback(request: HttpRequest, client: ApiClient) -> HttpResponse:
         if not known:
             log.warning("Feedback of %s on a card that was not shown to it.", client.client_id)
     return HttpResponse(status=HTTPStatus.OK)
+
+
+def _can_launch(viewed: ViewedPatient | None) -> bool:
+    """Whether the record that asks can open our page in its own window."""
+    return bool(settings.SMART_KEYS) and viewed is not None and launches.may_launch(viewed.fhir_server)
 
 
 def _known(client: ApiClient, viewed: ViewedPatient) -> Patient | None:

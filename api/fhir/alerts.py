@@ -1,57 +1,43 @@
 """Alerts as DetectedIssues, which are the record, and as Flags, which are the banner; both with their versions."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 
-from api.fhir import codes, filters, issue_states, result_versions
-from api.fhir.callers import Caller, cared_for
+from api.fhir import codes, filters, issue_states
+from api.fhir.callers import Caller
 from api.fhir.codes import local_coding
 from api.fhir.issue_states import IssueState
 from api.fhir.refusals import not_found
-from api.fhir.result_versions import key_of
 from api.fhir.searching import Kind
 from monitoring.actions import recompute
 from monitoring.domain.terms import FlagCode
 from monitoring.domain.urgency import EPISODE
-from monitoring.models import Alert, AlertChange, Disease, MrdResult, StoredEpisode
-from monitoring.queries import known_alerts
+from monitoring.models import Alert, AlertChange, MrdResult
+from monitoring.queries import alert_evidence, known_alerts, open_records
+from monitoring.queries.alert_evidence import Around
+from monitoring.queries.told_versions import key_of
 
-RETRACTION = "RETRACTION"
 AUTHOR = {"display": "MRD rules"}
 Steps = Sequence[AlertChange]
 
 
-@dataclass(frozen=True)
-class Around:
-    """What the alerts of a page rest on, read at once."""
-
-    steps: Mapping[int, list[AlertChange]]
-    episodes: Mapping[tuple[int, str, int], StoredEpisode]
-    results: Mapping[int, MrdResult]
-    versions: Mapping[result_versions.Key, Sequence[result_versions.Version]]
-    roots: Mapping[result_versions.Key, int]
-    diseases: Mapping[int, int]
-
-
 def rows(caller: Caller) -> QuerySet[Alert]:
     """Return the alerts of patients whose charts are open to the caller; that one was taken back is told by its own."""
-    seen = Alert.objects.filter(cared_for(caller.charts)).exclude(code=RETRACTION)
-    return seen.select_related("series", "index_result")
+    return open_records.alerts(caller.charts)
 
 
 def shown(caller: Caller, found: Sequence[Alert]) -> list[dict[str, Any]]:
     """Return DetectedIssue resources."""
-    around = _around(found)
+    around = alert_evidence.around(found)
     return [_issue(caller, row, _counted(around.steps[row.pk]), around) for row in found]
 
 
 def show_flags(caller: Caller, found: Sequence[Alert]) -> list[dict[str, Any]]:
     """Return Flag resources."""
-    around = _around(found)
+    around = alert_evidence.around(found)
     return [_flag(caller, row, _counted(around.steps[row.pk]), around) for row in found]
 
 
@@ -68,18 +54,18 @@ def flag_version_of(caller: Caller, row: Alert, number: str) -> dict[str, Any]:
 
 def history(caller: Caller, row: Alert) -> list[dict[str, Any]]:
     """Return every version, newest first."""
-    count = len(_counted(_around([row]).steps[row.pk]))
-    return [version_of(caller, Alert.objects.get(pk=row.pk), str(number)) for number in range(count, 0, -1)]
+    count = len(_counted(alert_evidence.around([row]).steps[row.pk]))
+    return [version_of(caller, alert_evidence.as_it_stands(row), str(number)) for number in range(count, 0, -1)]
 
 
 def flag_history(caller: Caller, row: Alert) -> list[dict[str, Any]]:
     """Return every version of the Flag, newest first."""
-    count = len(_counted(_around([row]).steps[row.pk]))
-    return [flag_version_of(caller, Alert.objects.get(pk=row.pk), str(number)) for number in range(count, 0, -1)]
+    count = len(_counted(alert_evidence.around([row]).steps[row.pk]))
+    return [flag_version_of(caller, alert_evidence.as_it_stands(row), str(number)) for number in range(count, 0, -1)]
 
 
 def _at_version(caller: Caller, row: Alert, number: str) -> tuple[dict[str, Any], Alert, Around, Steps]:
-    around = _around([row])
+    around = alert_evidence.around([row])
     counted = _counted(around.steps[row.pk])
     if not (number.isascii() and number.isdigit() and len(number) < len("10000") and 0 < int(number) <= len(counted)):
         raise not_found()
@@ -101,31 +87,6 @@ def _counted(steps: Iterable[AlertChange]) -> list[AlertChange]:
     return found
 
 
-def _around(found: Sequence[Alert]) -> Around:
-    series = {row.series_id for row in found}
-    episodes = {
-        (each.series_id, each.ruleset, each.index_result_id): each
-        for each in StoredEpisode.objects.filter(series__in=series)
-    }
-    numbers = {each.confirming_result_id for each in episodes.values()} | {row.index_result_id for row in found}
-    numbers |= {_latest(row) for row in found}
-    evidence = {row.pk: row for row in MrdResult.objects.filter(pk__in=[each for each in numbers if each])}
-    patients = {row.patient_id for row in found}
-    return Around(
-        steps=known_alerts.steps_of(AlertChange.objects.filter(alert__in=found)),
-        episodes=episodes,
-        results=evidence,
-        versions=result_versions.of_results(evidence.values()),
-        roots=result_versions.roots_of(evidence.values()),
-        diseases=dict(Disease.objects.filter(patient__in=patients).order_by("-pk").values_list("patient_id", "pk")),
-    )
-
-
-def _latest(alert: Alert) -> int | None:
-    told = str(alert.detail.get("latest") or "")
-    return int(told) if told.isdigit() else None
-
-
 def _evidence(alert: Alert, around: Around) -> list[tuple[str, MrdResult]]:
     """The index result, and the one that confirmed it or is the last to say so."""
     episode = around.episodes.get((alert.series_id, alert.ruleset, alert.index_result_id or 0))
@@ -133,7 +94,7 @@ def _evidence(alert: Alert, around: Around) -> list[tuple[str, MrdResult]]:
     if alert.code == EPISODE and alert.detail.get("status") != "SUSPECTED" and episode is not None:
         told.append(("confirmation", episode.confirming_result_id))
     elif alert.code != EPISODE:
-        told.append(("latest", _latest(alert)))
+        told.append(("latest", alert_evidence.latest(alert)))
     found: dict[int, tuple[str, MrdResult]] = {}
     for word, number in told:
         if number is not None and number in around.results and number not in found:

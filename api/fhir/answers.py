@@ -9,17 +9,18 @@ from http import HTTPStatus
 from typing import Any
 
 from api.fhir import documents
-from api.fhir.refusals import Issue, outcome
+from api.fhir.refusals import FhirRefused, Issue, outcome
 
 
 @dataclass(frozen=True)
 class Answer:
-    """An answer to one interaction; `issues` are warnings beside what was done."""
+    """An answer to one interaction; `issues` are warnings, `refused` what of a batch a person has to look at."""
 
     status: HTTPStatus
     body: dict[str, Any] | None = None
     headers: dict[str, str] = field(default_factory=dict)
     issues: Sequence[Issue] = ()
+    refused: Sequence[FhirRefused] = ()
 
 
 def tag(resource: dict[str, Any]) -> str:

@@ -31,8 +31,10 @@ def perform_bundle(caller: Caller, text: bytes) -> Answer:
     if not isinstance(entries, list) or len(entries) > MOST_ENTRIES:
         raise bad_request("too-costly", f"A bundle has at most {MOST_ENTRIES} entries.", "Bundle.entry")
     asked = [_read(place, entry) for place, entry in enumerate(entries)]
-    done = _transaction(caller, asked) if kind == "transaction" else _batch(caller, asked)
-    return Answer(HTTPStatus.OK, {"resourceType": "Bundle", "type": f"{kind}-response", "entry": done})
+    refused: list[FhirRefused] = []
+    done = _transaction(caller, asked) if kind == "transaction" else _batch(caller, asked, refused)
+    told = {"resourceType": "Bundle", "type": f"{kind}-response", "entry": done}
+    return Answer(HTTPStatus.OK, told, refused=[each for each in refused if each.conflict])
 
 
 def _read(place: int, entry: Any) -> "_Entry":
@@ -111,7 +113,7 @@ def _of_patient(caller: Caller, entry: _Entry) -> Answer | None:
     return Answer(HTTPStatus.OK, found[0]["resource"])
 
 
-def _batch(caller: Caller, asked: list[_Entry]) -> list[dict[str, Any]]:
+def _batch(caller: Caller, asked: list[_Entry], not_done: list[FhirRefused]) -> list[dict[str, Any]]:
     done = []
     for entry in asked:
         try:
@@ -119,6 +121,7 @@ def _batch(caller: Caller, asked: list[_Entry]) -> list[dict[str, Any]]:
                 answer = _do(caller, entry, {})
             done.append(_response(answer))
         except FhirRefused as refused:
+            not_done.append(_placed(refused, entry.place))
             status = f"{refused.status.value} {refused.status.phrase}"
             done.append({"response": {"status": status, "outcome": outcome(refused.issues)}})
     return done
@@ -149,4 +152,4 @@ def _referring(value: Any, known: Mapping[str, str]) -> Any:
 def _placed(refused: FhirRefused, place: int) -> FhirRefused:
     issue = refused.issues[0]
     where = f"Bundle.entry[{place}]" + (f".resource.{issue.expression}" if issue.expression else "")
-    return FhirRefused(refused.status, issue.code, issue.text, where, refused.headers)
+    return FhirRefused(refused.status, issue.code, issue.text, where, refused.headers, refused.conflict)

@@ -4,17 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from http import HTTPStatus
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
-
 from api.fhir.refusals import FhirRefused
 from monitoring import permissions
 from monitoring.actions import client_scopes
-from monitoring.models import AccessToken, ApiClient, CareRelation, User
+from monitoring.models import AccessToken, ApiClient, User
 from monitoring.models.choices import ClientKindChoice, RoleChoice
 
 READING = {"r": "read", "s": "search", "c": "create", "u": "update", "d": "delete"}
-OF_CHARTS = {"Condition", "Procedure", "MedicationStatement", "DetectedIssue", "Flag"}
+AUDIT = "AuditEvent"  # for auditors alone, whatever a scope says
 
 
 @dataclass(frozen=True)
@@ -41,13 +38,18 @@ class Caller:
         """The centres in whose laboratories the caller works."""
         return self._centres(permissions.LABORATORY_ROLES)
 
+    @property
+    def audits(self) -> list[int]:
+        """The centres whose log of accesses the caller reads."""
+        return self._centres({RoleChoice.AUDITOR})
+
     def demand(self, resource: str, interaction: str) -> None:
         """Refuse (403) what neither a scope nor a role allows."""
         if self.token is not None:
             allowed = client_scopes.allows(self.token.scope, resource, interaction)
         else:
             allowed = interaction in {"r", "s"} and bool(self.charts or self.laboratories)
-        if not allowed:
+        if not allowed or (resource == AUDIT and not self.audits):
             why = f"This token does not allow: {READING[interaction]} {resource}."
             raise FhirRefused(HTTPStatus.FORBIDDEN, "forbidden", why)
 
@@ -60,13 +62,3 @@ class Caller:
 
     def _centres(self, roles: set[RoleChoice]) -> list[int]:
         return sorted({each.centre_id for each in permissions.memberships_of(self.user) if each.role in roles})
-
-
-def cared_for(centres: list[int], patient: str = "patient_id", *, measuring: bool = False) -> Exists:
-    """Narrow to patients whom one of these centres cares for today; `measuring` counts measuring as care."""
-    today = Now()
-    relations = CareRelation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        patient_id=OuterRef(patient), centre_id__in=centres, starts_on__lte=today,
-    )  # fmt: skip
-    return Exists(relations if measuring else relations.filter(role__in=permissions.CARING))

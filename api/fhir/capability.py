@@ -7,6 +7,10 @@ from api.fhir.codes import coding
 
 DATE = "2026-11-21"
 SECURITY = "http://terminology.hl7.org/CodeSystem/restful-security-service"
+BACKPORT = "http://hl7.org/fhir/uv/subscriptions-backport"
+TOPICS = "capabilitystatement-subscriptiontopic-canonical"
+TOPIC_PATH = "/fhir/SubscriptionTopic/mrd-alert"
+DEFINED = ("CodeSystem", "SearchParameter")  # what this server defines by itself: docs/methods/fhir.md
 Parameters = Mapping[str, Mapping[str, str]]
 
 
@@ -17,6 +21,7 @@ def statement(
     resources = [
         _resource(base, name, kinds[name], written, versioned, sorted(included.get(name, {}))) for name in sorted(kinds)
     ]
+    resources += [{"type": name, "interaction": [{"code": "read"}]} for name in DEFINED]
     return {
         "resourceType": "CapabilityStatement",
         "status": "active",
@@ -56,7 +61,22 @@ def _resource(
     for element, start in {"searchInclude": name, "searchRevInclude": "Provenance"}.items():
         words = [each for each in included if each.startswith(f"{start}:")]
         found |= {element: words} if words else {}
-    return found
+    return found | (_subscribed(base) if name == "Subscription" else {})
+
+
+def _subscribed(base: str) -> dict[str, Any]:
+    """What is different for subscriptions: the topic, deleting, and the operations by which a gap is repaired."""
+    return {
+        "extension": [{"url": f"{BACKPORT}/StructureDefinition/{TOPICS}", "valueCanonical": base + TOPIC_PATH}],
+        "supportedProfile": [f"{BACKPORT}/StructureDefinition/backport-subscription"],
+        "interaction": [{"code": each} for each in ("read", "search-type", "create", "update", "delete")],
+        "versioning": "versioned",
+        "conditionalDelete": "not-supported",
+        "operation": [
+            {"name": each, "definition": f"{BACKPORT}/OperationDefinition/backport-subscription-{each}"}
+            for each in ("status", "events")
+        ],
+    }
 
 
 def _parameter(base: str, resource: str, name: str, kind: str) -> dict[str, str]:

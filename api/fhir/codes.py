@@ -3,6 +3,7 @@
 Source: LOINC, SNOMED CT, HL7 terminology R4; docs/methods/fhir.md tells which were looked up.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from monitoring.domain.terms import Call, FlagCode, Marker, Tissue
@@ -127,17 +128,17 @@ def code_of_flag(code: str) -> str:
     return known.get(code, code.lower().replace("_", "-"))
 
 
-def code_system(base: str) -> dict[str, Any]:
-    """Return our own code system as a resource."""
+def code_system(url: str, number: str, name: str, words: Mapping[str, str]) -> dict[str, Any]:
+    """Return a code system as a resource."""
     return {
         "resourceType": "CodeSystem",
-        "id": "mrd",
-        "url": local(base),
+        "id": number,
+        "url": url,
         "version": "1",
-        "name": "MrdCodes",
+        "name": name,
         "status": "active",
         "content": "complete",
         "caseSensitive": True,
-        "count": len(LOCAL_CODES),
-        "concept": [{"code": code, "display": display} for code, display in LOCAL_CODES.items()],
+        "count": len(words),
+        "concept": [{"code": code, "display": display} for code, display in words.items()],
     }

@@ -9,8 +9,8 @@ from api.fhir import moments
 from api.fhir.callers import Caller
 from api.fhir.refusals import bad_request
 from api.fhir.searching import Filter
-from monitoring.models import ExternalIdentifier
 from monitoring.permissions import centres_of
+from monitoring.queries import external_names
 
 NOBODY = Q(pk__in=[])
 EVERYBODY = Q(pk__isnull=False)
@@ -111,10 +111,7 @@ def rows_named(caller: Caller, type_name: str, value: str) -> list[int]:
     system, code = token(value)
     if not code:
         raise bad_request("value", "identifier: the value is missing.")
-    found = ExternalIdentifier.objects.filter(centre__in=centres_of(caller.user), resource_type=type_name, value=code)
-    if system is not None:
-        found = found.filter(system=system)
-    return list(found.values_list("row_id", flat=True))
+    return external_names.rows_named(centres_of(caller.user), type_name, code, system)
 
 
 def by_id(column: str = "pk") -> tuple[str, Filter]:

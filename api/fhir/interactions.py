@@ -6,15 +6,26 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import parse_qsl
 
-from api.fhir import answers, documents, reading, receiving, receiving_reports, receiving_specimens, specimens
+from api.fhir import (
+    answers,
+    documents,
+    reading,
+    receiving,
+    receiving_reports,
+    receiving_specimens,
+    specimens,
+    subscription_interactions,
+)
 from api.fhir.answers import Answer
 from api.fhir.callers import Caller
-from api.fhir.elements import identifiers
+from api.fhir.elements import an_object, identifiers
 from api.fhir.kept import PREFIX, TYPE
 from api.fhir.kinds import WRITTEN
-from api.fhir.refusals import FhirRefused, bad_request, duplicate, unprocessable
+from api.fhir.receiving_subjects import patient_of
+from api.fhir.refusals import FhirRefused, bad_request, duplicate, of_other_patient, unprocessable
 from monitoring.actions import received_resources
 from monitoring.models import ApiClient, ExternalIdentifier
+from monitoring.queries import external_names
 
 Pairs = Sequence[tuple[str, str]]
 MOST_PARAMETERS = 200
@@ -42,6 +53,14 @@ def pairs_of(query: str) -> Pairs:
 
 def perform(caller: Caller, asked: Interaction) -> Answer:
     """Do what is asked; raises FhirRefused."""
+    if subscription_interactions.is_here(asked.method, asked.path):
+        return subscription_interactions.perform(
+            caller, asked.method, asked.path, asked.pairs, asked.text, asked.headers
+        )  # fmt: skip
+    return _of_type(caller, asked)
+
+
+def _of_type(caller: Caller, asked: Interaction) -> Answer:
     match asked.method, list(asked.path):
         case "GET", [kind]:
             return reading.search(caller, kind, asked.pairs, asked.headers)
@@ -67,6 +86,7 @@ def _create(caller: Caller, kind: str, asked: Interaction) -> Answer:
         found = _matches(client, kind, condition)
         # What was only kept is no result yet: the final one is taken in.
         if found and not found[0].startswith(PREFIX):
+            _check_same_patient(caller, client, resource, condition)
             return _existing(caller, kind, found[0], asked)
         _check_named(resource, condition)
     return _take(caller, client, kind, resource, asked, replaces=False)
@@ -136,13 +156,14 @@ def _condition(caller: Caller, kind: str, asked: Interaction) -> tuple[str, str]
     return system, value
 
 
+def _named(client: ApiClient, kind: str, condition: tuple[str, str]) -> list[ExternalIdentifier]:
+    types = {kind, TYPE} if kind == "Observation" else {kind}
+    return external_names.called(client.centre_id, types, condition[1], condition[0])
+
+
 def _matches(client: ApiClient, kind: str, condition: tuple[str, str]) -> list[str]:
     """Return the ids of what the sender calls so; 412 for several."""
-    types = {kind, TYPE} if kind == "Observation" else {kind}
-    named = ExternalIdentifier.objects.filter(centre=client.centre, resource_type__in=types, value=condition[1])
-    if condition[0]:
-        named = named.filter(system=condition[0])
-    found = list(named.order_by("pk"))
+    found = _named(client, kind, condition)
     results = {str(row.row_id) for row in found if row.resource_type == kind}
     final = {(row.system, row.value) for row in found if row.resource_type == kind}
     early = {f"{PREFIX}{row.pk}" for row in found if (row.system, row.value) not in final}
@@ -162,6 +183,18 @@ def _check_named(resource: dict[str, Any], condition: tuple[str, str]) -> None:
     named = identifiers(resource, kind)
     if not any(value == condition[1] and condition[0] in {"", system} for system, value in named):
         raise unprocessable("value", "The identifier of the condition is not in the resource.", f"{kind}.identifier")
+
+
+def _check_same_patient(
+    caller: Caller, client: ApiClient, resource: dict[str, Any], condition: tuple[str, str]
+) -> None:
+    """What is here already is no answer to a resource of another patient."""
+    kind = resource["resourceType"]
+    patient = patient_of(caller, client, an_object(resource, "subject", kind), f"{kind}.subject")
+    for name in _named(client, kind, condition):
+        if name.patient_id != patient.pk:
+            why = "This identifier is that of another patient."
+            raise of_other_patient("RESULT_OF_OTHER_PATIENT", name.value, why, f"{kind}.identifier")
 
 
 def _existing(caller: Caller, kind: str, number: str, asked: Interaction) -> Answer:

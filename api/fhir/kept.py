@@ -7,12 +7,13 @@ from http import HTTPStatus
 from typing import Any
 
 from api.fhir import documents
-from api.fhir.callers import Caller, cared_for
+from api.fhir.callers import Caller
 from api.fhir.refusals import FhirRefused, not_found
 from monitoring.models import ExternalIdentifier, ReceivedResource
+from monitoring.queries import external_names
 
 PREFIX = "kept-"
-TYPE = "Observation/kept"
+TYPE = external_names.KEPT
 
 
 def id_of(name: ExternalIdentifier) -> str:
@@ -22,8 +23,7 @@ def id_of(name: ExternalIdentifier) -> str:
 
 def last(name: ExternalIdentifier) -> ReceivedResource | None:
     """Return the last version that was received."""
-    found = ReceivedResource.objects.filter(resource_type=TYPE, row_id=name.pk)
-    return found.order_by("-version").first()
+    return external_names.last_received(TYPE, name.pk)
 
 
 def resource_of(name: ExternalIdentifier, received: ReceivedResource) -> dict[str, Any]:
@@ -37,13 +37,11 @@ def shown(caller: Caller, type_name: str, number: str) -> dict[str, Any]:
     told = number.removeprefix(PREFIX)
     if type_name != "Observation" or not told.isdigit() or len(told) > len(str(2**60)):
         raise not_found()
-    seen = cared_for([*caller.charts, *caller.laboratories], measuring=True)
-    name = ExternalIdentifier.objects.filter(seen, pk=int(told), resource_type=TYPE).first()
+    name = external_names.kept_name(int(told), [*caller.charts, *caller.laboratories])
     received = last(name) if name else None
     if name is None or received is None:
         raise not_found()
-    same = {"centre_id": name.centre_id, "system": name.system, "value": name.value}
-    final = ExternalIdentifier.objects.filter(resource_type="Observation", **same).first()
+    final = external_names.called_exactly(name.centre_id, "Observation", (name.system, name.value))
     if final is not None:
         why = f"The result itself has come: Observation/{final.row_id}."
         raise FhirRefused(HTTPStatus.GONE, "deleted", why)

@@ -4,7 +4,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from api.fhir import alerts, patients, provenance, reports, results, specimens, treatments
+from api.fhir import (
+    administrations,
+    alerts,
+    audit_events,
+    patients,
+    provenance,
+    reports,
+    results,
+    specimens,
+    subscriptions,
+    treatments,
+)
 from api.fhir.callers import Caller
 from api.fhir.searching import Kind
 
@@ -16,11 +27,14 @@ KINDS: dict[str, Kind] = {
         results.KIND,
         reports.KIND,
         treatments.MEDICATION_STATEMENT,
+        administrations.KIND,
         treatments.PROCEDURE,
         treatments.CONDITION,
         alerts.DETECTED_ISSUE,
         alerts.FLAG,
         provenance.KIND,
+        audit_events.KIND,
+        subscriptions.KIND,
     )
 }
 WRITTEN = {"Observation", "Specimen", "DiagnosticReport"}

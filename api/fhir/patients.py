@@ -6,18 +6,18 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from api.fhir import filters
-from api.fhir.callers import Caller, cared_for
+from api.fhir.callers import Caller
 from api.fhir.codes import V2_IDENTIFIER, coding
 from api.fhir.searching import Kind
 from monitoring.models import Patient
+from monitoring.queries import open_records
 
 GENDERS = {"F": "female", "M": "male", "O": "other", "U": "unknown"}
 
 
 def rows(caller: Caller) -> QuerySet[Patient]:
     """Return the patients for whom the caller's centres care, or whose samples they measure."""
-    seen = Q(cared_for(caller.charts, "pk")) | Q(cared_for(caller.laboratories, "pk", measuring=True))
-    return Patient.objects.filter(seen).select_related("centre")
+    return open_records.patients(caller.charts, caller.laboratories)
 
 
 def shown(caller: Caller, found: Sequence[Patient]) -> list[dict[str, Any]]:

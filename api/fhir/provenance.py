@@ -5,12 +5,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from api.fhir import filters, result_versions
-from api.fhir.callers import Caller, cared_for
+from api.fhir import filters
+from api.fhir.callers import Caller
 from api.fhir.codes import coding
-from api.fhir.result_versions import key_of
 from api.fhir.searching import Kind
 from monitoring.models import MrdResult
+from monitoring.queries import open_records, told_versions
+from monitoring.queries.told_versions import key_of
 
 AGENT = "http://terminology.hl7.org/CodeSystem/provenance-participant-type"
 ACTIVITY = "http://terminology.hl7.org/CodeSystem/v3-DataOperation"
@@ -22,14 +23,13 @@ BASIS = {
 
 def rows(caller: Caller) -> QuerySet[MrdResult]:
     """Return the signed versions of results that the caller sees."""
-    seen = Q(cared_for(caller.charts)) | Q(assay__laboratory__centre_id__in=caller.laboratories)
-    return MrdResult.objects.filter(seen, authorised_at__isnull=False).select_related("assay__laboratory")
+    return open_records.signed_results(caller.charts, caller.laboratories)
 
 
 def shown(caller: Caller, found: Sequence[MrdResult]) -> list[dict[str, Any]]:
     """Return a Provenance for each signed version, which names the version of the Observation."""
-    versions = result_versions.of_results(found)
-    roots = result_versions.roots_of(found)
+    versions = told_versions.of_results(found)
+    roots = told_versions.roots_of(found)
     told = []
     for row in found:
         each = versions[key_of(row)]
@@ -65,10 +65,10 @@ def _shown(caller: Caller, row: MrdResult, target: str, *, first: bool) -> dict[
 def _target(caller: Caller, value: str) -> Q:
     told = value.removeprefix(f"{caller.base}/fhir/").partition("/_history/")[0]
     number = filters.number_in(told, "Observation")
-    first = MrdResult.objects.filter(pk=number).first() if number is not None else None
-    if first is None:
+    first = open_records.results_numbered([number]) if number is not None else []
+    if not first:
         return filters.NOBODY
-    sample, assay, determination = key_of(first)
+    sample, assay, determination = key_of(first[0])
     return Q(sample_id=sample, assay_id=assay, determination=determination)
 
 

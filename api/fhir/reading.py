@@ -7,6 +7,7 @@ from typing import Any
 from api.fhir import answers, kept, searching
 from api.fhir.answers import Answer
 from api.fhir.callers import Caller
+from api.fhir.interaction_names import patients_in
 from api.fhir.kinds import KINDS, VERSIONED
 from api.fhir.refusals import not_found
 from api.fhir.searching import Kind
@@ -80,19 +81,13 @@ def search(caller: Caller, type_name: str, pairs: Sequence[tuple[str, str]], hea
 
 def _noted(caller: Caller, kind: Kind, number: str) -> Any:
     row = searching.one(caller, kind, number)
-    reading.note_all(by=caller.user, patient_ids=[kind.patient(row)], channel=CHANNEL, now=caller.now)
+    patient = kind.patient(row)
+    if patient is not None:
+        reading.note_all(by=caller.user, patient_ids=[patient], channel=CHANNEL, now=caller.now)
     return row
 
 
 def _note_all(caller: Caller, bundle: Mapping[str, Any]) -> None:
-    numbers = set()
-    for each in bundle.get("entry", []):
-        resource = each["resource"]
-        whose = resource.get("subject") or resource.get("patient") or {}
-        told = (
-            resource["id"] if resource["resourceType"] == "Patient" else whose.get("reference", "").rpartition("/")[2]
-        )
-        if told.isdigit():
-            numbers.add(int(told))
+    numbers = patients_in(bundle)
     if numbers:
         reading.note_all(by=caller.user, patient_ids=numbers, channel=CHANNEL, now=caller.now)

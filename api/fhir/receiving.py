@@ -16,7 +16,7 @@ from api.fhir.elements import an_object
 from api.fhir.receiving_assays import assay_of, series_of
 from api.fhir.receiving_specimens import referred
 from api.fhir.receiving_subjects import patient_of
-from api.fhir.refusals import Issue, duplicate, unprocessable
+from api.fhir.refusals import Issue, duplicate, of_other_patient, unprocessable
 from api.fhir.sent_observations import TAKES_BACK, SentObservation
 from monitoring.actions import received_resources, sent_results
 from monitoring.actions.received_resources import Received
@@ -24,7 +24,8 @@ from monitoring.domain.copies import CopiesNotCountable
 from monitoring.domain.readings import ReportedReading, ValueContradictsCall
 from monitoring.domain.terms import Tissue
 from monitoring.domain.units import NotALevel
-from monitoring.models import ApiClient, ExternalIdentifier, MrdResult, Patient, ReceivedResource, Sample
+from monitoring.models import ApiClient, ExternalIdentifier, Patient, ReceivedResource, Sample
+from monitoring.queries import external_names, sent_rows
 
 WHERE = "Observation"
 CORRECTED = "corrected by the sender"
@@ -58,7 +59,8 @@ def take(caller: Caller, resource: dict[str, Any], text: str, headers: Mapping[s
     early = _known(client, kept.TYPE, said.identifiers)
     for name in (known, early):
         if name is not None and name.patient_id != patient.pk:
-            raise duplicate("This identifier is that of another patient's result.", f"{WHERE}.identifier")
+            why = "This identifier is that of another patient's result."
+            raise of_other_patient("RESULT_OF_OTHER_PATIENT", name.value, why, f"{WHERE}.identifier")
     _issued(resource)  # a moment that cannot be read would stand in the way of every correction
     before = _last_received(known) or (kept.last(early) if early else None)
     if before is not None and before.digest == sent.digest:
@@ -81,8 +83,8 @@ def known_by(client: ApiClient, type_name: str, identifier: tuple[str, str]) -> 
 def _known(client: ApiClient, type_name: str, identifiers: list[tuple[str, str]]) -> ExternalIdentifier | None:
     found: dict[int, ExternalIdentifier] = {}
     for system, value in identifiers:
-        named = {"centre": client.centre, "resource_type": type_name, "system": system, "value": value}
-        for row in ExternalIdentifier.objects.filter(**named):
+        row = external_names.called_exactly(client.centre_id, type_name, (system, value))
+        if row is not None:
             found[row.row_id or row.pk] = row
     if len(found) > 1:
         raise duplicate("These identifiers are those of several results.", f"{WHERE}.identifier")
@@ -92,7 +94,7 @@ def _known(client: ApiClient, type_name: str, identifiers: list[tuple[str, str]]
 def _last_received(name: ExternalIdentifier | None) -> ReceivedResource | None:
     if name is None:
         return None
-    return ReceivedResource.objects.filter(resource_type="Observation", row_id=name.row_id).order_by("-version").first()
+    return external_names.last_received("Observation", name.row_id)
 
 
 def _check_next(sent: Sent, before: ReceivedResource, *, replaces: bool, is_preliminary: bool) -> None:
@@ -130,11 +132,11 @@ def _count(sent: Sent, known: ExternalIdentifier | None) -> Answer:
     _check_sample(sent, sample)
     series = series_of(sent.patient, sent.said)
     assay = assay_of(sent.client, series, sent.said)
-    same = MrdResult.objects.filter(sample=sample, assay=assay, determination=1)
-    first = same.order_by("pk").first()
+    same = sent_rows.first_determination(sample, assay)
+    first = same[0] if same else None
     if known is not None and (first is None or first.pk != known.row_id):
         raise duplicate("This identifier is that of a result of another specimen or assay.", f"{WHERE}.identifier")
-    if known is None and same.filter(state="AUTHORISED").exists():
+    if known is None and any(each.state == "AUTHORISED" for each in same):
         raise duplicate("This specimen has a result of this assay under another identifier.", f"{WHERE}.specimen")
     measured = sent.said.measured
     assert measured is not None  # noqa: S101 # only what counts comes here
@@ -172,7 +174,7 @@ def _retract(sent: Sent, known: ExternalIdentifier) -> Answer:
 
 def _keep_with_result(sent: Sent, root: int, *, created: bool) -> Answer:
     _name(sent, "Observation", root)
-    count = ReceivedResource.objects.filter(resource_type="Observation", row_id=root).count()
+    count = external_names.times_received("Observation", root)
     _store(sent, Received("Observation", root, count + 1, sent.text, sent.digest))
     return _shown(sent, root, created=created)
 

@@ -3,13 +3,14 @@
 from api.fhir.refusals import unprocessable
 from api.fhir.sent_observations import SentObservation
 from monitoring.models import ApiClient, Assay, MrdSeries, Patient
+from monitoring.queries import sent_rows
 
 WHERE = "Observation"
 
 
 def series_of(patient: Patient, said: SentObservation) -> MrdSeries:
     """Return the series of the marker; 422 where it is not followed in this patient."""
-    series = MrdSeries.objects.filter(patient=patient, marker=said.marker.value).first()
+    series = sent_rows.series_followed(patient, said.marker.value)
     if series is None:
         why = f"{said.marker.value} is not followed in this patient."
         raise unprocessable("business-rule", why, f"{WHERE}.code")
@@ -18,8 +19,7 @@ def series_of(patient: Patient, said: SentObservation) -> MrdSeries:
 
 def assay_of(client: ApiClient, series: MrdSeries, said: SentObservation) -> Assay:
     """Return the one active assay of the laboratory for this marker: named by the method, or the only one that fits."""
-    active = Assay.objects.filter(laboratory=client.laboratory, marker=series.marker, is_active=True)
-    found = list(active.select_related("laboratory").order_by("pk"))
+    found = sent_rows.assays_in_use(client.laboratory, series.marker)
     named = [each for each in found if said.method and said.method in {each.name, str(each)}]
     fits = [each for each in found if each.mutation_type in {"", series.mutation_type}]
     wanted = named or (fits if len(found) > 1 else found)

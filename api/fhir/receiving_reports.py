@@ -9,10 +9,11 @@ from api.fhir.answers import Answer
 from api.fhir.callers import Caller
 from api.fhir.elements import an_object, identifiers, objects, required, text
 from api.fhir.receiving_subjects import patient_of
-from api.fhir.refusals import duplicate, unprocessable
+from api.fhir.refusals import duplicate, of_other_patient, unprocessable
 from monitoring.actions import received_resources
 from monitoring.actions.received_resources import Received
-from monitoring.models import ApiClient, ExternalIdentifier, MrdResult, Patient, ReceivedResource
+from monitoring.models import ApiClient, Patient
+from monitoring.queries import external_names, sent_rows
 
 WHERE = "DiagnosticReport"
 STATUSES = {"final", "corrected", "amended", "appended", "partial", "preliminary"}
@@ -30,7 +31,7 @@ def take(
     sample = _sample(caller, client, patient, resource)
     digest = hashlib.sha256(documents.canonical(resource).encode()).hexdigest()
     created = _name_all(caller, client, patient, sample, resource)
-    received = ReceivedResource.objects.filter(resource_type=WHERE, row_id=sample).order_by("-version").first()
+    received = external_names.last_received(WHERE, sample)
     if received is None or received.digest != digest:
         if received is not None and not replaces:
             raise duplicate("This report is known with another content; a correction is a PUT.", f"{WHERE}.identifier")
@@ -48,9 +49,7 @@ def _sample(caller: Caller, client: ApiClient, patient: Patient, resource: dict[
     for place, each in enumerate(objects(resource, "result", WHERE)):
         where = f"{WHERE}.result[{place}]"
         number = filters.number_in(text(each, "reference", where), "Observation", caller.base)
-        row = MrdResult.objects.filter(
-            pk=number or 0, patient=patient, assay__laboratory=client.laboratory, sample__laboratory=client.laboratory
-        ).first()
+        row = sent_rows.result_of(client.laboratory, patient, number or 0)
         if row is None:
             raise unprocessable("not-found", "Your laboratory has no such result of this patient here.", where)
         found.add(row.sample_id)
@@ -63,9 +62,10 @@ def _name_all(caller: Caller, client: ApiClient, patient: Patient, sample: int, 
     """Name the report as the sender does; return whether it was not known before."""
     created = False
     for identifier in identifiers(resource, WHERE):
-        known = ExternalIdentifier.objects.filter(
-            centre=client.centre, resource_type=WHERE, system=identifier[0], value=identifier[1]
-        ).first()
+        known = external_names.called_exactly(client.centre_id, WHERE, identifier)
+        if known is not None and known.patient_id != patient.pk:
+            why = "This identifier is that of another patient's report."
+            raise of_other_patient("REPORT_OF_OTHER_PATIENT", known.value, why, f"{WHERE}.identifier")
         if known is not None and known.row_id != sample:
             raise duplicate("This identifier is that of another report.", f"{WHERE}.identifier")
         if known is None:

@@ -11,11 +11,13 @@ from api.fhir.callers import Caller
 from api.fhir.codes import TISSUE_OF_CODE
 from api.fhir.elements import an_object, codings, identifiers, objects, required, text
 from api.fhir.receiving_subjects import identifier_of, patient_of
-from api.fhir.refusals import duplicate, unprocessable
+from api.fhir.refusals import duplicate, of_other_patient, unprocessable
 from monitoring.actions import received_resources, samples
 from monitoring.domain.terms import Tissue
-from monitoring.models import ApiClient, ExternalIdentifier, Patient, Sample
+from monitoring.models import ApiClient, Patient, Sample
+from monitoring.queries import external_names, sent_rows
 
+OF_OTHER = "SAMPLE_OF_OTHER_PATIENT"
 LONGEST_ACCESSION = 50  # characters
 STATUSES = {"available", "unavailable", "unsatisfactory"}
 
@@ -45,10 +47,11 @@ def of_patient(
 ) -> tuple[Sample, bool]:
     """Return the sample of this patient, and whether it is new here; raises FhirRefused (409) for another's."""
     sent = _read(resource, patient, where)
-    known = Sample.objects.filter(laboratory=client.laboratory, accession_number=sent.accession_number).first()
+    known = sent_rows.tube(client.laboratory, Q(accession_number=sent.accession_number))
     sample, is_new = (known, False) if known else (_register(caller, client, patient, sent), True)
     if sample.patient_id != patient.pk:
-        raise duplicate("This accession number belongs to another patient.", f"{where}.accessionIdentifier")
+        why = "This accession number belongs to another patient."
+        raise of_other_patient(OF_OTHER, sent.accession_number, why, f"{where}.accessionIdentifier")
     if (sample.tissue, sample.collected_on) != (sent.tissue.value, sent.collected_on):
         raise duplicate("This tube is here with another material or day; a person puts that right.", where)
     for identifier in sent.identifiers:
@@ -66,11 +69,11 @@ def referred(caller: Caller, client: ApiClient, patient: Patient, resource: dict
             if each.get("id") == told[1:] and each.get("resourceType") == "Specimen":
                 return of_patient(caller, client, patient, each, f"{where}.contained[{number}]")[0]
         raise unprocessable("not-found", "This specimen is not contained.", place)
-    found = Sample.objects.filter(_asked(client, reference, told, place), laboratory=client.laboratory).first()
+    found = sent_rows.tube(client.laboratory, _asked(client, reference, told, place))
     if found is None:
         raise unprocessable("not-found", "Your laboratory has no such specimen here.", place)
     if found.patient_id != patient.pk:
-        raise duplicate("This specimen belongs to another patient.", place)
+        raise of_other_patient(OF_OTHER, found.accession_number, "This specimen belongs to another patient.", place)
     return found
 
 
@@ -82,10 +85,8 @@ def _asked(client: ApiClient, reference: dict[str, Any], told: str, place: str) 
             if told
             else (text(identifier, "system", place), text(identifier, "value", place))
         )
-        named = ExternalIdentifier.objects.filter(
-            centre=client.centre, resource_type="Specimen", system=pair[0], value=pair[1]
-        )
-        return Q(pk__in=list(named.values_list("row_id", flat=True)))
+        named = external_names.rows_named([client.centre_id], "Specimen", pair[1], pair[0])
+        return Q(pk__in=named)
     number = filters.number_in(told, "Specimen") if told.startswith("Specimen/") else None
     if number is None:
         raise unprocessable("value", "A reference is Specimen/<id>, #<contained> or Specimen?identifier=.", place)
@@ -143,9 +144,10 @@ def _register(caller: Caller, client: ApiClient, patient: Patient, sent: SentSpe
 def _name(
     caller: Caller, client: ApiClient, sample: Sample, patient: Patient, identifier: tuple[str, str], where: str
 ) -> None:
-    known = ExternalIdentifier.objects.filter(
-        centre=client.centre, resource_type="Specimen", system=identifier[0], value=identifier[1]
-    ).first()
+    known = external_names.called_exactly(client.centre_id, "Specimen", identifier)
+    if known is not None and known.patient_id != patient.pk:
+        why = "This identifier is that of another patient's specimen."
+        raise of_other_patient(OF_OTHER, known.value, why, f"{where}.identifier")
     if known is not None and known.row_id != sample.pk:
         raise duplicate("This identifier is that of another specimen.", f"{where}.identifier")
     if known is None:

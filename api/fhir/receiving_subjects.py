@@ -6,17 +6,16 @@ from urllib.parse import parse_qsl
 from django.db.models import Q
 
 from api.fhir import filters, patients
-from api.fhir.callers import Caller, cared_for
+from api.fhir.callers import Caller
 from api.fhir.elements import text
 from api.fhir.refusals import unprocessable
 from monitoring.models import ApiClient, Patient
+from monitoring.queries import open_records
 
 
 def patient_of(caller: Caller, client: ApiClient, reference: dict[str, Any], where: str) -> Patient:
     """Return the patient of a reference, whom the sender's centre cares for; 422 (not-found) for everybody else."""
-    found = list(Patient.objects.filter(_asked(caller, reference, where)).filter(
-        cared_for([client.centre_id], "pk", measuring=True)
-    ).select_related("centre").order_by("pk")[:2])  # fmt: skip
+    found = open_records.measured_patients(client.centre_id, _asked(caller, reference, where))
     if len(found) != 1:
         why = "No patient of your centre is known by this." if not found else "This is the identifier of several."
         raise unprocessable("not-found" if not found else "multiple-matches", why, where)

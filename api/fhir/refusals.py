@@ -22,13 +22,23 @@ class Issue:
         return told | ({"expression": [where]} if where else {})
 
 
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What is of another patient: a code of the quarantine, and the identifier that both have."""
+
+    reason: str
+    identifier: str
+
+
 class FhirRefused(Exception):
-    """A request that is not done, with the status of the answer."""
+    """A request that is not done, with the status of the answer; with a conflict a person has to look at it."""
 
     def __init__(
-        self, status: HTTPStatus, code: str, text: str, expression: str = "", headers: dict[str, str] | None = None
-    ) -> None:
+        self, status: HTTPStatus, code: str, text: str, expression: str = "", headers: dict[str, str] | None = None,
+        conflict: Conflict | None = None,
+    ) -> None:  # fmt: skip
         super().__init__(text)
+        self.conflict = conflict
         self.status = status
         self.issues = [Issue("error", code, text, expression)]
         self.headers = headers or {}
@@ -52,6 +62,12 @@ def not_found(text: str = "There is nothing here for you.") -> FhirRefused:
 def duplicate(text: str, expression: str = "") -> FhirRefused:
     """Return a refusal of an identifier that is in use for something else."""
     return FhirRefused(HTTPStatus.CONFLICT, "duplicate", text, expression)
+
+
+def of_other_patient(reason: str, identifier: str, text: str, expression: str) -> FhirRefused:
+    """Return a refusal of what is known here for another patient: it waits for a person as well."""
+    found = Conflict(reason, identifier)
+    return FhirRefused(HTTPStatus.CONFLICT, "duplicate", text, expression, conflict=found)
 
 
 def outcome(issues: Sequence[Issue], prefix: str = "") -> dict[str, Any]:

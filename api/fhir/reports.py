@@ -4,23 +4,19 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Q, QuerySet
 
 from api.fhir import codes, documents, filters, results, specimens
 from api.fhir.callers import Caller
 from api.fhir.codes import coding
 from api.fhir.searching import Kind
-from monitoring.models import MrdResult, ReceivedResource, Sample
+from monitoring.models import Sample
+from monitoring.queries import external_names, open_records
 
 
 def rows(caller: Caller) -> QuerySet[Sample]:
     """Return the samples that have a signed result."""
-    signed = MrdResult.objects.filter(sample=OuterRef("pk"), authorised_at__isnull=False).order_by()
-    last = signed.values("sample").annotate(last=Max("authorised_at")).values("last")
-    return specimens.rows(caller).filter(Exists(signed)).annotate(
-        issued=Subquery(last), counts=Exists(signed.filter(state="AUTHORISED")),
-        corrected=Exists(signed.filter(state="SUPERSEDED")),
-    )  # fmt: skip
+    return open_records.reported_samples(caller.charts, caller.laboratories)
 
 
 def shown(caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:
@@ -31,11 +27,8 @@ def shown(caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:
     found_results: Any = results.rows(caller).filter(sample__in=numbers).order_by("pk")  # annotated with their root
     for sample, root in found_results.values_list("sample_id", "root"):
         roots[sample].append(root)
-    conclusions: dict[int, str] = {}
-    for each in ReceivedResource.objects.filter(resource_type="DiagnosticReport", row_id__in=numbers).order_by(
-        "version"
-    ):
-        conclusions[each.row_id] = str(documents.read(each.body).get("conclusion", ""))
+    bodies = external_names.last_bodies("DiagnosticReport", numbers)
+    conclusions = {pk: str(documents.read(body).get("conclusion", "")) for pk, body in bodies.items()}
     return [_shown(caller, row, names.get(row.pk, []), roots[row.pk], conclusions.get(row.pk, "")) for row in found]
 
 

@@ -4,22 +4,26 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import Q, QuerySet
 
-from api.fhir import codes, filters, result_versions, specimens
-from api.fhir.callers import Caller, cared_for
+from api.fhir import codes, filters, specimens
+from api.fhir.callers import Caller
 from api.fhir.quantities import SCALE_OF_UNIT
 from api.fhir.refusals import bad_request, not_found
-from api.fhir.result_versions import Version, key_of
 from api.fhir.searching import Kind
 from api.fhir.shown_observations import Level, ShownResult, observation
 from monitoring.domain.sample_classes import ABL1_COPIES_FOR_NEGATIVE, LOD_PCT_ABL1_FOR_NEGATIVE
 from monitoring.domain.terms import Call, Marker, Tissue
 from monitoring.domain.units import to_pct_abl1
 from monitoring.models import MrdResult
+from monitoring.queries import open_records, told_versions
+from monitoring.queries.told_versions import Version, VersionState, key_of
 
-SAME = {"sample": OuterRef("sample"), "assay": OuterRef("assay"), "determination": OuterRef("determination")}
+STATUSES = {
+    VersionState.FIRST: "final",
+    VersionState.CORRECTED: "corrected",
+    VersionState.WITHDRAWN: "entered-in-error",
+}
 COMPONENTS = {
     codes.TARGET_COPIES: "target_copies",
     codes.ABL1_COPIES: "abl1_copies",
@@ -30,25 +34,12 @@ COMPONENTS = {
 
 def rows(caller: Caller) -> QuerySet[MrdResult]:
     """Return the last signed version of every result that the caller sees; `root` is the id of its Observation."""
-    seen = Q(cared_for(caller.charts)) | Q(assay__laboratory__centre_id__in=caller.laboratories)
-    same = MrdResult.objects.filter(**SAME).order_by()
-    signed = same.filter(authorised_at__isnull=False)
-    first = same.values("sample").annotate(first=Min("pk")).values("first")
-    return (
-        MrdResult.objects.filter(seen, authorised_at__isnull=False, state__in=["AUTHORISED", "WITHDRAWN"])
-        .exclude(Exists(signed.filter(version__gt=OuterRef("version"))))
-        .annotate(
-            root=Subquery(first),
-            earlier=Exists(signed.filter(version__lt=OuterRef("version"))),
-            changed=Greatest("authorised_at", "withdrawn_at", F("sample__recorded_at")),
-        )
-        .select_related("sample__patient__centre", "assay__laboratory", "patient__centre", "series")
-    )
+    return open_records.last_results(caller.charts, caller.laboratories)
 
 
 def shown(caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:
     """Return Observation resources; three queries for all of them."""
-    versions = result_versions.of_results(found)
+    versions = told_versions.of_results(found)
     names = specimens.names_of(caller, "Observation", [row.root for row in found])
     return [
         _shown(caller, row.root, row, versions[key_of(row)], len(versions[key_of(row)]), names.get(row.root, []))
@@ -58,17 +49,17 @@ def shown(caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:
 
 def version_of(caller: Caller, row: Any, number: str) -> dict[str, Any]:
     """Return one version as it was when it began; 404 where there is none with this number."""
-    versions = result_versions.of_results([row])[key_of(row)]
+    versions = told_versions.of_results([row])[key_of(row)]
     if not (number.isascii() and number.isdigit() and len(number) < len("10000") and 0 < int(number) <= len(versions)):
         raise not_found()
-    then = result_versions.content_at(versions[int(number) - 1])
+    then = told_versions.content_at(versions[int(number) - 1])
     names = specimens.names_of(caller, "Observation", [row.root]).get(row.root, [])
     return _shown(caller, row.root, then, versions, int(number), names)
 
 
 def history(caller: Caller, row: Any) -> list[dict[str, Any]]:
     """Return every version, newest first."""
-    count = len(result_versions.of_results([row])[key_of(row)])
+    count = len(told_versions.of_results([row])[key_of(row)])
     return [version_of(caller, row, str(number)) for number in range(count, 0, -1)]
 
 
@@ -85,7 +76,7 @@ def _shown(
             number=root,
             version=number,
             changed_at=version.at.isoformat(),
-            status=version.status,
+            status=STATUSES[version.state],
             identifiers=names,
             marker=Marker(row.series.marker),
             tissue=Tissue(row.tissue),
@@ -108,7 +99,7 @@ def _level(row: MrdResult) -> Level:
 def rooted(numbers: Sequence[int]) -> Q:
     """Narrow to the results whose Observations have these ids: found by their samples, not by looking at every row."""
     found = filters.NOBODY
-    for row in MrdResult.objects.filter(pk__in=numbers):
+    for row in open_records.results_numbered(numbers):
         sample, assay, determination = key_of(row)
         found |= Q(sample_id=sample, assay_id=assay, determination=determination, root=row.pk)
     return found

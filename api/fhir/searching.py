@@ -34,17 +34,27 @@ PAGING = {
 }
 
 
+def _no_rows(_caller: Caller) -> "QuerySet[Any]":
+    raise LookupError("What is no row of one table is found by its own find.")
+
+
 @dataclass(frozen=True)
 class Kind:
-    """One type of resource: its rows, how they are searched, sorted and shown."""
+    """One type of resource: its rows, how they are searched, sorted and shown.
+
+    What is no row of one table brings `find` (how many there are, and those of the page with one more) and `row`.
+    """
 
     name: str
-    rows: Callable[[Caller], "QuerySet[Any]"]
     shown: Callable[[Caller, Sequence[Any]], list[dict[str, Any]]]
     parameters: Mapping[str, tuple[str, Filter]]
     sorts: Mapping[str, str]
+    rows: Callable[[Caller], "QuerySet[Any]"] = field(default=_no_rows)
+    find: "Callable[[Caller, Asked], tuple[int, Sequence[Any]]] | None" = None
+    row: Callable[[Caller, int], Any] | None = None
+    key: str = "pk"
     number: Callable[[Caller, int], Q] = field(default=lambda _caller, number: Q(pk=number))
-    patient: Callable[[Any], int] = field(default=lambda row: row.patient_id)
+    patient: Callable[[Any], int | None] = field(default=lambda row: row.patient_id)
     included: Mapping[str, Callable[[Caller, Sequence[Any]], list[dict[str, Any]]]] = field(default_factory=dict)
     before: Callable[[Caller], int] = field(default=lambda _caller: 0)
 
@@ -66,14 +76,13 @@ def search(caller: Caller, kind: Kind, pairs: Sequence[tuple[str, str]], *, stri
     """Return a searchset; raises FhirRefused (400) for what is asked in a way that is not known here."""
     asked = understood(caller, kind, pairs, strict=strict)
     waiting = kind.before(caller)
-    rows = kind.rows(caller).filter(asked.where)
+    total, found = (kind.find or _find(kind))(caller, asked)
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
     if asked.cursor is None:
-        bundle["total"] = rows.count()
+        bundle["total"] = total
     bundle["link"] = [{"relation": "self", "url": _address(caller, kind, asked.used)}]
     if asked.only_count:
         return Answer(HTTPStatus.OK, bundle)
-    found = list(_page(rows, asked))
     page = found[: asked.size]
     if len(found) > asked.size and page:
         used = [(name, value) for name, value in asked.used if name != "_cursor"]
@@ -146,10 +155,21 @@ def _order(kind: Kind, value: str) -> list[tuple[str, str]]:
     found = []
     for word in value.split(","):
         name = word.removeprefix("-")
-        if name not in kind.sorts and name != "_id":
+        if name not in kind.sorts and (name != "_id" or kind.find):
             raise bad_request("not-supported", f"_sort: {name[:40]} is not known here.")
-        found.append(("-" if word.startswith("-") else "", kind.sorts.get(name, "pk")))
-    return [*found, ("-" if found[0][0] else "", "pk")]
+        found.append(("-" if word.startswith("-") else "", kind.sorts.get(name, kind.key)))
+    return [*found, ("-" if found[0][0] else "", kind.key)]
+
+
+def _find(kind: Kind) -> "Callable[[Caller, Asked], tuple[int, Sequence[Any]]]":
+    """How rows of one table are found."""
+
+    def find(caller: Caller, asked: Asked) -> tuple[int, Sequence[Any]]:
+        rows = kind.rows(caller).filter(asked.where)
+        total = rows.count() if asked.cursor is None else 0
+        return total, [] if asked.only_count else list(_page(rows, asked))
+
+    return find
 
 
 def _page(rows: "QuerySet[Any]", asked: Asked) -> "QuerySet[Any]":
@@ -221,7 +241,10 @@ def one(caller: Caller, kind: Kind, number: str) -> Any:
     """Return the row of a resource by its id; 404 for what is not there and what is not to be seen."""
     row = None
     if number.isascii() and number.isdigit() and len(number) < len(str(2**60)):
-        row = kind.rows(caller).filter(kind.number(caller, int(number))).first()
+        if kind.row is not None:
+            row = kind.row(caller, int(number))
+        else:
+            row = kind.rows(caller).filter(kind.number(caller, int(number))).first()
     if row is None:
         raise FhirRefused(HTTPStatus.NOT_FOUND, "not-found", "There is nothing here for you.")
     return row

@@ -10,6 +10,7 @@ from typing import Any
 from api.fhir import quantities
 from api.fhir.codes import (
     ABL1_COPIES,
+    ASSAY_FAILED,
     CALL,
     CONTROL_GENE_INSUFFICIENT,
     INTERPRETATION,
@@ -118,10 +119,10 @@ def _of_absence(resource: dict[str, Any], words: set[str], told: Told) -> Measur
         return Measured(Call.DETECTED)
     if words & NOT_DETECTED:
         return Measured(Call.NOT_DETECTED)
-    if INDETERMINATE in words:
+    if INDETERMINATE in words and ASSAY_FAILED not in ours:
         return Measured(Call.INDETERMINATE)
     failed = {code for _system, code in codings(reason, place)} & FAILED
-    return Measured(Call.NOT_EVALUABLE if failed else Call.UNKNOWN)
+    return Measured(Call.NOT_EVALUABLE if failed or ASSAY_FAILED in ours else Call.UNKNOWN)
 
 
 def _limited(told: Told) -> Call:

@@ -1,24 +1,24 @@
 """Specimens: the tubes, by accession number, with the moment of collection."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from api.fhir import filters
-from api.fhir.callers import Caller, cared_for
+from api.fhir.callers import Caller
 from api.fhir.codes import TISSUE_CODES, TISSUE_OF_CODE, coding
 from api.fhir.searching import Kind
 from monitoring.domain.terms import Tissue
-from monitoring.models import ExternalIdentifier, Sample
+from monitoring.models import Sample
 from monitoring.permissions import centres_of
+from monitoring.queries import external_names, open_records
 
 
 def rows(caller: Caller) -> QuerySet[Sample]:
     """Return the samples of patients whose charts are open to the caller, and those of its laboratories."""
-    seen = Q(cared_for(caller.charts)) | Q(laboratory__centre_id__in=caller.laboratories)
-    return Sample.objects.filter(seen).select_related("laboratory", "patient__centre")
+    return open_records.samples(caller.charts, caller.laboratories)
 
 
 def shown(caller: Caller, found: Sequence[Sample]) -> list[dict[str, Any]]:
@@ -27,15 +27,9 @@ def shown(caller: Caller, found: Sequence[Sample]) -> list[dict[str, Any]]:
     return [_shown(caller, row, names.get(row.pk, [])) for row in found]
 
 
-def names_of(caller: Caller, type_name: str, numbers: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def names_of(caller: Caller, type_name: str, numbers: Sequence[int]) -> Mapping[int, list[tuple[str, str]]]:
     """Return what senders at the caller's centres call these rows."""
-    told: dict[int, list[tuple[str, str]]] = {}
-    named = ExternalIdentifier.objects.filter(
-        centre__in=centres_of(caller.user), resource_type=type_name, row_id__in=numbers
-    )
-    for row in named.order_by("pk"):
-        told.setdefault(row.row_id, []).append((row.system, row.value))
-    return told
+    return external_names.names_of(centres_of(caller.user), type_name, numbers)
 
 
 def collected(row: Sample) -> str:

@@ -6,13 +6,14 @@ No rule writes any of these.
 from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 
 from api.fhir import codes, filters
-from api.fhir.callers import Caller, cared_for
+from api.fhir.callers import Caller
 from api.fhir.codes import coding
 from api.fhir.searching import Kind
 from monitoring.models import ClinicalEvent, Disease, VenetoclaxCycle
+from monitoring.queries import open_records
 
 CLINICAL = "http://terminology.hl7.org/CodeSystem/condition-clinical"
 VERIFICATION = "http://terminology.hl7.org/CodeSystem/condition-ver-status"
@@ -26,7 +27,7 @@ PATIENT = {
 
 def cycles(caller: Caller) -> QuerySet[VenetoclaxCycle]:
     """Return the venetoclax cycles of patients whose charts are open to the caller."""
-    return VenetoclaxCycle.objects.filter(cared_for(caller.charts))
+    return open_records.cycles(caller.charts)
 
 
 def show_cycles(caller: Caller, found: Sequence[VenetoclaxCycle]) -> list[dict[str, Any]]:
@@ -73,7 +74,7 @@ def _cycle_in_status(caller: Caller, value: str) -> Q:
 
 def transplants(caller: Caller) -> QuerySet[ClinicalEvent]:
     """Return the transplants of patients whose charts are open to the caller."""
-    return ClinicalEvent.objects.filter(cared_for(caller.charts), kind="HSCT")
+    return open_records.transplants(caller.charts)
 
 
 def show_transplants(_caller: Caller, found: Sequence[ClinicalEvent]) -> list[dict[str, Any]]:
@@ -93,8 +94,7 @@ def show_transplants(_caller: Caller, found: Sequence[ClinicalEvent]) -> list[di
 
 def diseases(caller: Caller) -> QuerySet[Disease]:
     """Return the leukaemias of patients whose charts are open to the caller."""
-    relapse = ClinicalEvent.objects.filter(patient=OuterRef("patient"), kind="HAEMATOLOGICAL_RELAPSE")
-    return Disease.objects.filter(cared_for(caller.charts)).annotate(relapsed=Exists(relapse))
+    return open_records.diseases(caller.charts)
 
 
 def show_diseases(_caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from api.auth.addresses import base
 from api.auth.tokens import MachineTokenAuthentication, ScopedTokenAuthentication, bearer
-from api.fhir import capability, codes, documents, interactions, kinds
+from api.fhir import accesses, capability, definitions, documents, interactions, kinds
 from api.fhir.answers import Answer
 from api.fhir.bundles import perform_bundle
 from api.fhir.callers import Caller
@@ -65,6 +65,7 @@ class FhirView(APIView):
         refused = _refused(exc)
         if refused.status is HTTPStatus.INTERNAL_SERVER_ERROR:
             log.exception("A request for FHIR failed.", exc_info=exc)
+        accesses.tell_refused(_plain(self.request), [refused])
         return written(Answer(refused.status, outcome(refused.issues), refused.headers))
 
 
@@ -75,7 +76,7 @@ class Open(FhirView):
     permission_classes = ()
 
     def get(self, request: Request, what: str) -> HttpResponse:
-        """Return the CapabilityStatement, or our code system."""
+        """Return the CapabilityStatement, or something that this server defines."""
         address = base(_plain(request))
         if what == "metadata":
             parameters = {
@@ -85,7 +86,7 @@ class Open(FhirView):
             included = {name: dict.fromkeys(kind.included, "") for name, kind in kinds.KINDS.items()}
             told = capability.statement(address, parameters, sorted(kinds.WRITTEN), sorted(kinds.VERSIONED), included)
         else:
-            told = codes.code_system(address)
+            told = dict(definitions.definitions(address)[what])
         return written(Answer(HTTPStatus.OK, told))
 
 
@@ -107,6 +108,10 @@ class Resources(FhirView):
         """Update."""
         return self._perform(request, path)
 
+    def delete(self, request: Request, path: str = "") -> HttpResponse:
+        """Delete a subscription: nothing else is ever deleted from outside."""
+        return self._perform(request, path)
+
     def _perform(self, request: Request, path: str) -> HttpResponse:
         plain = _plain(request)
         caller = _caller(request, plain)
@@ -115,14 +120,14 @@ class Resources(FhirView):
         if not segments:
             if request.method != "POST":
                 raise FhirRefused(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", "A bundle is posted here.")
-            return written(perform_bundle(caller, _body(plain)))
+            return _answered(plain, perform_bundle(caller, _body(plain)))
         text = b""
         if segments[-1] == "_search":
             pairs = [*pairs, *_form(plain)]
         elif request.method in {"POST", "PUT"}:
             text = _body(plain)
         asked = Interaction(str(request.method), segments, pairs, text, _headers(plain))
-        return written(translated(lambda: interactions.perform(caller, asked)))
+        return _answered(plain, translated(lambda: interactions.perform(caller, asked)))
 
 
 def check_form(request: Request) -> None:
@@ -143,6 +148,12 @@ def written(answer: Answer) -> HttpResponse:
         found.headers[name] = value
     found.headers["Cache-Control"], found.headers["Vary"] = "private, no-cache", "Authorization"
     return found
+
+
+def _answered(request: HttpRequest, answer: Answer) -> HttpResponse:
+    accesses.tell(request, answer.body)
+    accesses.tell_refused(request, answer.refused)
+    return written(answer)
 
 
 def _lenient(query: str) -> list[tuple[str, str]]:

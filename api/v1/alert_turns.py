@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 from api.auth.tokens import bearer
 from api.v1 import conditions
 from api.v1.alerts import show_with_steps
+from api.v1.exact_text import TextField
 from monitoring import permissions
 from monitoring.actions import acknowledging, handing_over, resolving
 from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
@@ -25,7 +26,7 @@ class SeenFields(serializers.Serializer[Any]):
 
     revision = serializers.IntegerField(min_value=0, required=False)
     changed_at = serializers.DateTimeField(required=False)
-    comment = serializers.CharField(max_length=1000, allow_blank=True)
+    comment = TextField(max_length=1000, allow_blank=True)
 
     def seen_by(self, request: Request, alert: Alert) -> SeenAlert:
         """The state of the alert that the person decided on.
@@ -61,7 +62,7 @@ class DecisionFields(SeenFields):
 class HandOverFields(SeenFields):
     """To whom, and why."""
 
-    to = serializers.CharField(max_length=150)
+    to = TextField(max_length=150)
 
 
 class AlertAcknowledge(APIView):

@@ -11,10 +11,11 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import paging, standpoints
+from api.v1 import narrowing, paging, standpoints
 from monitoring import permissions
 from monitoring.actions import reading, recompute
 from monitoring.models import Alert, AlertChange
+from monitoring.models.choices import AlertStateChoice
 from monitoring.queries import known_alerts
 
 
@@ -31,7 +32,7 @@ class AlertList(APIView):
         if asked.as_of is not None:
             raise standpoints.Unprocessable({"as_of": "Alerts are of a moment, not of a day: ask with known_at."})
         pending = recompute.drain_pending(now=timezone.now())
-        rows, state = _of_charts(request), request.query_params.get("state")
+        rows, state = _of_charts(request), narrowing.one_of(request, "state", AlertStateChoice.values)
         if asked.known_at is None:
             found = paging.content(request, rows.filter(state=state) if state else rows, _show)
         else:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
 from api.v1.exact_numbers import ExactNumberField
+from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table
 from monitoring.actions import dose_changes, treatments
 from monitoring.forms.cycles import (
@@ -51,11 +52,11 @@ class CycleFields(serializers.Serializer[Any]):
     )
     partner_days = serializers.IntegerField(min_value=1, max_value=LONGEST_CYCLE_DAYS, required=False, allow_null=True)
     cyp3a4 = serializers.ChoiceField(Cyp3a4Choice.values, required=False, allow_blank=True)
-    cyp3a4_drug = serializers.CharField(max_length=60, required=False, allow_blank=True)
+    cyp3a4_drug = TextField(max_length=60, required=False, allow_blank=True)
     liver = serializers.ChoiceField(ChildPughChoice.values, required=False, allow_blank=True)
     g_csf = serializers.BooleanField(required=False, allow_null=True)
     setting = serializers.ChoiceField(SettingChoice.values, required=False, allow_blank=True)
-    stopped_because = serializers.CharField(max_length=200, required=False, allow_blank=True)
+    stopped_because = TextField(max_length=200, required=False, allow_blank=True)
 
 
 class DoseChangeFields(serializers.Serializer[Any]):
@@ -66,7 +67,7 @@ class DoseChangeFields(serializers.Serializer[Any]):
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)
     dose_mg = serializers.IntegerField(min_value=MIN_DOSE_MG, max_value=MAX_DOSE_MG, required=False, allow_null=True)
-    because = serializers.CharField(max_length=200)
+    because = TextField(max_length=200)
 
 
 def _add_cycle(by: User, patient: Patient, data: dict[str, Any], now: datetime) -> VenetoclaxCycle:

@@ -4,11 +4,18 @@ from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
 
+from rest_framework import status
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 
 ALWAYS = "id"
 LONGEST_NUMBER = 18  # digits of a number of a row
+
+
+class UnknownField(ValidationError):
+    """A name that no field has: an unknown parameter is refused with the same status."""
+
+    status_code = status.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 def asked_fields(request: Request) -> list[str]:
@@ -20,7 +27,7 @@ def asked_fields(request: Request) -> list[str]:
 def narrowed(data: dict[str, Any], names: list[str]) -> dict[str, Any]:
     """Return the rows of a list, or the one thing that is answered, with these fields only.
 
-    Raises ValidationError for a name that is not there.
+    Raises UnknownField for a name that is not there.
     """
     if not names:
         return data
@@ -32,7 +39,7 @@ def narrowed(data: dict[str, Any], names: list[str]) -> dict[str, Any]:
 
 def _only(row: Mapping[str, Any], names: list[str]) -> dict[str, Any]:
     if unknown := sorted(set(names) - set(row)):
-        raise ValidationError({"fields": f"There is no field {', '.join(unknown)} here."})
+        raise UnknownField({"fields": f"There is no field {', '.join(unknown)} here."})
     return {name: value for name, value in row.items() if name in names or name == ALWAYS}
 
 

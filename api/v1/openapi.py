@@ -8,7 +8,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 
-from api.v1 import answers, descriptions
+from api.v1 import answers, descriptions, precision
 from api.v1.descriptions import Operation
 from monitoring.domain.terms import RuleSetId
 from monitoring.models.choices import AlertStateChoice, ResultStateChoice, RunStateChoice, TissueChoice
@@ -29,14 +29,14 @@ EXAMPLE_PROBLEM = {
     "errors": [{"path": "collected_on", "message": "This day is in the future."}],
 }  # fmt: skip
 
-WHOLE, TEXT, DAY, MOMENT = OpenApiTypes.INT64, OpenApiTypes.STR, OpenApiTypes.DATE, OpenApiTypes.STR
+WHOLE, TEXT, DAY, MOMENT = precision.NUMBER, OpenApiTypes.STR, OpenApiTypes.DATE, OpenApiTypes.STR
 # name here: (type, words, what it is, name in the address where another)
 QUERY: dict[str, tuple[Any, list[str] | None, str, str]] = {
     "as_of": (DAY, None, "What was collected, given or had happened by this day.", ""),
     "known_at": (MOMENT, None, "What was on record by this moment: 2026-03-13T17:00:00+01:00.", ""),
     "fields": (TEXT, None, "Names of the fields to show, with commas between.", ""),
     "after": (WHOLE, None, "The page begins after this number: `next_after` of the page before.", ""),
-    "limit": (WHOLE, None, "Rows of a page, at most 200; 50 by default.", ""),
+    "limit": (precision.PAGE, None, "Rows of a page, at most 200; 50 by default.", ""),
     "pseudonym": (TEXT, None, "Only this patient.", ""),
     "patient": (WHOLE, None, "Only this patient.", ""),
     "series": (WHOLE, None, "Only this series.", ""),
@@ -65,9 +65,11 @@ HEADERS = {
 class Described(AutoSchema):
     """Describes an operation of REST v1 by its entry in `descriptions`; one without an entry is an error."""
 
+    removes = False  # while the body of a DELETE is described as if it were posted
+
     def operation(self) -> Operation:
         """Return what is said of this operation."""
-        view, method = type(self.view), self.method.upper()
+        view, method = type(self.view), "DELETE" if self.removes else self.method.upper()
         if hasattr(view, "table"):
             return descriptions.of_table(view.table, method, is_list=self.path.count("/") > OF_ONE)
         return descriptions.OPERATIONS[view.__name__, method]
@@ -127,11 +129,11 @@ class Described(AutoSchema):
         """A row is removed with a reason: DELETE has a body here, which OpenAPI 3.1 allows."""
         if self.method != "DELETE":
             return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
-        self.method = "POST"
+        self.method, self.removes = "POST", True
         try:
             return super()._get_request_body(direction)  # type: ignore[no-untyped-call]
         finally:
-            self.method = "DELETE"
+            self.method, self.removes = "DELETE", False
 
 
 OF_ONE = 5  # slashes of /api/v1/cycles/{id}/; a list of a patient has more

@@ -22,13 +22,15 @@ def content(request: Request, rows: "QuerySet[Row]", show: Callable[[Row], dict[
 def cut(request: Request, rows: "QuerySet[Row]") -> tuple[list[Row], int | None]:
     """Return the rows of the page that is asked for (`after`, `limit`), and where the next one begins."""
     after, size = _whole(request, "after", 0), min(_whole(request, "limit", PAGE_SIZE), LARGEST_PAGE)
+    if size == 0:
+        raise ValidationError({"limit": "A page has at least one row."})
     found = list(rows.filter(pk__gt=after).order_by("pk")[: size + 1])
     return found[:size], found[size - 1].pk if len(found) > size else None
 
 
 def _whole(request: Request, name: str, default: int) -> int:
-    text = request.query_params.get(name, "")
-    if not text:
+    text = request.query_params.get(name)
+    if text is None:
         return default
     if not text.isascii() or not text.isdigit() or len(text) > 18:
         raise ValidationError({name: "This must be a whole number."})

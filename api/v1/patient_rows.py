@@ -17,6 +17,7 @@ from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
 from api.v1 import conditions, standpoints
+from api.v1.exact_text import TextField
 from monitoring import permissions
 from monitoring.actions import reading
 from monitoring.models import Patient, User
@@ -26,7 +27,7 @@ from monitoring.queries.known_rows import on_record
 class ChangeFields(serializers.Serializer[Any]):
     """Why a row is changed or removed, and when the row was recorded that the caller saw."""
 
-    reason = serializers.CharField(max_length=500)
+    reason = TextField(max_length=500)
     seen = serializers.DateTimeField(required=False)
 
 

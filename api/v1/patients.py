@@ -36,4 +36,5 @@ def show_patient(patient: Patient) -> dict[str, Any]:
         "born_on": patient.born_on,
         "sex": patient.sex,
         "is_synthetic": patient.is_synthetic,
+        "research_refused_on": patient.research_refused_on,
     }

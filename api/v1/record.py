@@ -11,6 +11,7 @@ from rest_framework.views import APIView
 
 from api.v1 import standpoints
 from api.v1.exact_numbers import ExactNumberField
+from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table, readable_patient, shown
 from api.v1.patients import show_patient
 from monitoring.actions import events, findings
@@ -36,11 +37,11 @@ class FindingFields(serializers.Serializer[Any]):
     """What was found of one gene on a day."""
 
     gene = serializers.ChoiceField(GeneChoice.values)
-    variant = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    variant = TextField(max_length=100, required=False, allow_blank=True)
     status = serializers.ChoiceField(FindingStatusChoice.values)
     found_on = serializers.DateField()
     tissue = serializers.ChoiceField(TissueChoice.values, required=False, allow_blank=True)
-    method = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    method = TextField(max_length=100, required=False, allow_blank=True)
     vaf_pct = ExactNumberField(min_value=0, max_value=100, required=False, allow_null=True)
     allelic_ratio = ExactNumberField(min_value=0, max_value=HIGHEST_RATIO, required=False, allow_null=True)
 
@@ -50,12 +51,12 @@ class EventFields(serializers.Serializer[Any]):
 
     kind = serializers.ChoiceField(EventKindChoice.values)
     happened_on = serializers.DateField()
-    donor = serializers.CharField(max_length=100, required=False, allow_blank=True)
-    conditioning = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    donor = TextField(max_length=100, required=False, allow_blank=True)
+    conditioning = TextField(max_length=100, required=False, allow_blank=True)
     conditioning_starts_on = serializers.DateField(required=False, allow_null=True)
-    mrd_at_hsct = serializers.CharField(max_length=20, required=False, allow_blank=True)
-    cause = serializers.CharField(max_length=200, required=False, allow_blank=True)
-    detail = serializers.CharField(max_length=500, required=False, allow_blank=True)
+    mrd_at_hsct = TextField(max_length=20, required=False, allow_blank=True)
+    cause = TextField(max_length=200, required=False, allow_blank=True)
+    detail = TextField(max_length=500, required=False, allow_blank=True)
 
 
 def _change_finding(

@@ -13,6 +13,7 @@ from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
 from api.v1 import conditions, standpoints
+from api.v1.exact_text import TextField
 from api.v1.results import MeasurementFields, reading_of, refusing, result_of, show_result
 from monitoring.actions import results
 from monitoring.models import MrdResult
@@ -21,7 +22,7 @@ from monitoring.models import MrdResult
 class ReasonFields(serializers.Serializer[Any]):
     """Why."""
 
-    reason = serializers.CharField(max_length=500)
+    reason = TextField(max_length=500)
 
 
 class SignedFields(serializers.Serializer[Any]):

@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from api.auth.tokens import bearer
 from api.v1 import narrowing, paging, standpoints
 from api.v1.exact_numbers import ExactNumberField
+from api.v1.exact_text import TextField
 from api.v1.problems import DOMAIN_REFUSALS
 from monitoring.actions import results, samples
 from monitoring.actions.refusals import ActionRefused
@@ -34,7 +35,7 @@ LARGEST_ID = 2**63 - 1  # of a bigint
 class SampleFields(serializers.Serializer[Any]):
     """A sample by its accession number; the other facts are needed when it is new."""
 
-    accession_number = serializers.CharField(max_length=50)
+    accession_number = TextField(max_length=50)
     tissue = serializers.ChoiceField(TissueChoice.choices, required=False)
     collected_on = serializers.DateField(required=False)
     received_on = serializers.DateField(required=False)
@@ -69,7 +70,7 @@ class MeasurementFields(serializers.Serializer[Any]):
 
     copies = CopiesFields(required=False)
     reported = ReportedFields(required=False)
-    comment = serializers.CharField(max_length=500, required=False, allow_blank=True, default="")
+    comment = TextField(max_length=500, required=False, allow_blank=True, default="")
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Demand exactly one form of the measurement."""

@@ -6,6 +6,7 @@ from typing import Any
 from rest_framework import serializers
 
 from api.v1.exact_numbers import ExactNumberField
+from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table
 from monitoring.actions import adverse_events, blood_counts, transfusions
 from monitoring.forms.adverse_events import HIGHEST_C, LOWEST_C
@@ -43,7 +44,7 @@ class AdverseEventFields(serializers.Serializer[Any]):
     """An adverse event by CTCAE 5.0; the cycle is that of its first day."""
 
     kind = serializers.ChoiceField(AdverseEventChoice.values, required=False, allow_blank=True)
-    term = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    term = TextField(max_length=100, required=False, allow_blank=True)
     grade = serializers.IntegerField(min_value=1, max_value=5)
     starts_on = serializers.DateField()
     ends_on = serializers.DateField(required=False, allow_null=True)

@@ -1,6 +1,6 @@
 """Addresses of REST v1."""
 
-from django.urls import path
+from django.urls import path, re_path
 
 from api.v1 import (
     alert_turns,
@@ -9,6 +9,7 @@ from api.v1 import (
     bulk,
     cycles,
     docs,
+    nothing,
     patients,
     record,
     report,
@@ -66,4 +67,5 @@ urlpatterns = [
     path("alerts/<int:pk>/acknowledge/", alert_turns.AlertAcknowledge.as_view(), name="api-alert-acknowledge"),
     path("alerts/<int:pk>/hand-over/", alert_turns.AlertHandOver.as_view(), name="api-alert-hand-over"),
     path("alerts/<int:pk>/resolve/", alert_turns.AlertResolve.as_view(), name="api-alert-resolve"),
+    re_path("^(?:.*/)?$", nothing.Nothing.as_view(), name="api-nothing"),
 ]

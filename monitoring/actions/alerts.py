@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from monitoring.actions import new_rows
 from monitoring.actions.alert_matching import pair
 from monitoring.domain.alert_times import due_at
 from monitoring.domain.sample_classes import class_of_call
@@ -104,10 +105,11 @@ class _Book:
         return None if within is None else due_at(within, self.now, ZoneInfo(inputs.time_zone))
 
     def write(self) -> None:
-        Alert.objects.bulk_create(self.new)
-        if self.changed:
-            Alert.objects.bulk_update(self.changed, WRITTEN)
-        AlertChange.objects.bulk_create(self.steps)
+        new_rows.insert(self.new)
+        new_rows.update(self.changed, [name.removesuffix("_id") for name in WRITTEN])
+        for step in self.steps:
+            step.alert_id = step.alert.pk  # what is new has its number now
+        new_rows.insert(self.steps)
 
 
 WRITTEN = [

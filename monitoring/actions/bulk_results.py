@@ -15,11 +15,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
 from monitoring import enqueue, permissions
-from monitoring.actions import audit, bulk_entries, bulk_verdicts, results
+from monitoring.actions import audit, bulk_entries, bulk_verdicts, new_rows, results
 from monitoring.actions.bulk_entries import AlreadyThere, Entry, Planned
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.sent_results import OpenVersion
-from monitoring.models import AuditEntry, CareRelation, Laboratory, MrdResult, ResultWell, Sample, User
+from monitoring.models import AuditEntry, CareRelation, Laboratory, MrdResult, Sample, User
 from monitoring.models.choices import AuthorisationBasisChoice, CareRoleChoice
 from monitoring.models.choices import ResultStateChoice as State
 
@@ -122,8 +122,9 @@ def _write(by: User, planned: Sequence[Planned], way: Way, now: datetime) -> lis
     versions = [(each, _version(by, each, way, now)) for each in planned]
     fresh = [(each, row) for each, row in versions if not _says_the_same(each.current, row)]
     _supersede(by, [each.current for each, _row in fresh if each.current is not None], now)
-    made = MrdResult.objects.bulk_create([row for _each, row in fresh])
-    ResultWell.objects.bulk_create(well for each, row in fresh for well in results.wells_of_version(row, each.reading))
+    made = [row for _each, row in fresh]
+    new_rows.insert(made)
+    new_rows.insert([well for each, row in fresh for well in results.wells_of_version(row, each.reading)])
     _record("result.sent" if way is Way.SENT else "result.enter", by, made)
     if way is Way.SUBMITTED:
         _record("result.submit", by, made)
@@ -149,14 +150,14 @@ def _take_samples_in(by: User, samples: Iterable[Sample]) -> None:
         )
     )
     missing = {(row.patient_id, row.laboratory.centre_id): row for row in reversed(new)}
-    CareRelation.objects.bulk_create(
+    new_rows.insert([
         CareRelation(
             patient_id=patient_id, centre_id=centre_id, role=CareRoleChoice.LABORATORY, starts_on=row.collected_on
         )
         for (patient_id, centre_id), row in missing.items()
         if (patient_id, centre_id) not in seen
-    )
-    Sample.objects.bulk_create(new)
+    ])  # fmt: skip
+    new_rows.insert(new)
     _record("sample.add", by, new)
 
 
@@ -197,13 +198,13 @@ def _supersede(by: User, older: Sequence[MrdResult], now: datetime) -> None:
 
 def _record(action: str, by: User, rows: Sequence[models.Model], before: Sequence[dict[str, Any] | None] = ()) -> None:
     """One entry a row, as for rows that are written alone."""
-    AuditEntry.objects.bulk_create(
+    new_rows.insert([
         AuditEntry(
             actor_id=by.pk, actor_name=by.username, action=action, subject_type=row._meta.model_name or "",
             subject_id=row.pk, patient_id=getattr(row, "patient_id", None), before=was, after=audit.snapshot(row),
         )
         for row, was in zip(rows, before or [None] * len(rows), strict=True)
-    )  # fmt: skip
+    ])  # fmt: skip
 
 
 def _wake(series_ids: set[int]) -> None:

@@ -32,7 +32,7 @@ def arriving(name: str, columns: Mapping[str, str], rows: Sequence[Row]) -> Comp
 def _copy(name: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:
     """COPY into a temporary table; its rows are kept whole, since they are read once and then dropped."""
     kinds = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-    with connection.cursor() as cursor:
+    with connection.wrap_database_errors, connection.cursor() as cursor:
         cursor.execute(
             f"CREATE TEMPORARY TABLE IF NOT EXISTS {name} ({kinds}) WITH (toast_tuple_target = 8160) "
             "ON COMMIT DELETE ROWS"

@@ -61,19 +61,22 @@ def current(series: MrdSeries, ruleset: RuleSetId, *, now: datetime) -> ReadyFig
     if stale:
         _store([inputs], stale, now)
     row = StoredFigure.objects.get(series_id=series.pk, ruleset=ruleset)
-    return ReadyFigure(bytes(row.content), _etag(series.pk, ruleset, row.revision, row.chart_version, row.computed_for))
+    return ReadyFigure(
+        bytes(row.content), etag_of(series.pk, ruleset, row.revision, row.chart_version, row.computed_for)
+    )
 
 
 def as_of(series: MrdSeries, ruleset: RuleSetId, on: date, known_at: datetime | None = None) -> ReadyFigure:
     """Return the figure as of a day, from what was on record at a moment (None is now); it is not stored."""
     revision, figure = figures.draw_at(series.pk, ruleset, on, known_at)
-    tag = _etag(series.pk, ruleset, revision, figures.chart_version(ruleset), on, known_at)
+    tag = etag_of(series.pk, ruleset, revision, figures.chart_version(ruleset), on, known_at)
     return ReadyFigure(_packed(figure), tag)
 
 
-def _etag(
+def etag_of(
     series_id: int, ruleset: RuleSetId, revision: int, edition: str, on: date, known_at: datetime | None = None
 ) -> str:
+    """Return the tag of a figure, which names everything that the figure depends on."""
     moment = f"-{known_at.astimezone(UTC):%Y%m%dT%H%M%S.%fZ}" if known_at else ""
     return f'"{series_id}-{ruleset.value}-{revision}-{edition}-{on.isoformat()}{moment}"'
 

@@ -7,9 +7,11 @@ import logging
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Now
 
 from monitoring import scope
-from monitoring.models import InboundMessage, SenderProfile
+from monitoring.models import InboundMessage, SenderProfile, UnknownSender
 from monitoring.models.choices import AckModeChoice
 from monitoring.models.choices import MessageStateChoice as State
 from monitoring.readers.hl7_header import NOT_PRODUCTION, Header, body_digest, decode, digest, read_header
@@ -57,6 +59,8 @@ def receive(*, raw: bytes, peer: str) -> Received:
     )  # fmt: skip
     row.ack_code = "AR" if refusal else "AA"
     _store(row)
+    if profile is None and read.refusal is None and read.header is not None:
+        _count_unknown(read.header, row.peer)
     _say(row)
     mode = profile.ack_mode if profile else AckModeChoice.STANDARD
     return Received(row.pk, State(row.state), read.header or first.header, refusal, mode)
@@ -91,6 +95,15 @@ def _profile(header: Header | None) -> SenderProfile | None:
 def _unknown_sender(header: Header | None) -> MessageRefused:
     """Nobody said what the codes of this sender mean: its people have to hear of it at once."""
     return MessageRefused(Code.TABLE_VALUE, "SENDER_UNKNOWN", "MSH", field=3)
+
+
+def _count_unknown(header: Header, peer: str) -> None:
+    """Count a message of a sender that is not registered: whence and when, nothing of what it said."""
+    row, is_new = UnknownSender.objects.get_or_create(
+        sending_application=header.sending_application, sending_facility=header.sending_facility, peer=peer
+    )
+    if not is_new:
+        UnknownSender.objects.filter(pk=row.pk).update(messages=F("messages") + 1, last_at=Now())
 
 
 def _state(header: Header | None) -> State:

@@ -16,6 +16,8 @@ from monitoring.models.choices import MessageStateChoice as State
 def read_again(*, by: User, message: InboundMessage) -> InboundMessage:
     """Have a message read anew, after what kept it back was mended; the listener takes it within seconds."""
     current = _waiting(by, message)
+    if current.profile_id is None:
+        raise ActionRefused(_("This resource was answered with a refusal: its sender corrects it and sends it again."))
     before = current.problems
     current.state, current.problems, current.attempts, current.processed_at = State.STORED, [], 0, None
     current.save(update_fields=["state", "problems", "attempts", "processed_at"])

@@ -8,7 +8,7 @@ from django.db import transaction
 
 from monitoring import enqueue, scope
 from monitoring.actions.notifying_receivers import Surroundings, endpoints_told, not_before, people_told
-from monitoring.models import AlertChange, AlertToTell, Centre, Notification
+from monitoring.models import AlertChange, AlertToPublish, AlertToTell, Centre, Notification
 from monitoring.models.choices import NotificationChannelChoice as Channel
 from monitoring.models.choices import NotificationStateChoice as State
 
@@ -32,8 +32,11 @@ def wake() -> None:
     with transaction.atomic():
         scope.enter_all_centres()
         is_anything_to_tell = AlertToTell.objects.exists()
+        is_anything_to_publish = AlertToPublish.objects.exists()
     if is_anything_to_tell:
         enqueue.send("tell_alerts")
+    if is_anything_to_publish:
+        enqueue.send("tell_subscribers")
 
 
 def has_waiting(*, channel: Channel, now: datetime) -> bool:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from monitoring import permissions
 from monitoring.actions import audit
 from monitoring.actions.refusals import ActionRefused
-from monitoring.models import Laboratory, Membership, SenderProfile, User
+from monitoring.models import Laboratory, Membership, SenderProfile, UnknownSender, User
 from monitoring.models.choices import RoleChoice as Role
 
 CHANGEABLE = (
@@ -72,3 +72,7 @@ def _saved(profile: SenderProfile, **how: Any) -> None:
         if "sender_profile_once" not in str(error):
             raise
         raise ActionRefused(_("Another sender in use has this application and facility.")) from error
+    if profile.is_active:  # what was refused until now is not counted on: it is registered
+        UnknownSender.objects.filter(
+            sending_application=profile.sending_application, sending_facility=profile.sending_facility
+        ).update(messages=0)

@@ -51,9 +51,18 @@ def get(target: Target, *, time_limit: float = TIME_LIMIT) -> Fetched:
     return Fetched(read, answer.headers.get("Cache-Control", ""))
 
 
+def ask(
+    target: Target, method: str, body: bytes | None, headers: Mapping[str, str], *, time_limit: float, most_read: int
+) -> tuple[int, bytes]:
+    """Return the status and what was read, no more than `most_read` bytes; raises NoAnswer."""
+    answer, read = _asked(target, method, body, headers, time_limit, most_read)
+    return answer.status, read
+
+
 def _asked(
-    target: Target, method: str, body: bytes | None, headers: Mapping[str, str], time_limit: float
-) -> tuple[http.client.HTTPResponse, bytes]:
+    target: Target, method: str, body: bytes | None, headers: Mapping[str, str], time_limit: float,
+    most_read: int = MOST_READ,
+) -> tuple[http.client.HTTPResponse, bytes]:  # fmt: skip
     connection = _Connection(target, time_limit)
     watch = threading.Timer(time_limit, connection.cut)
     watch.daemon = True
@@ -61,7 +70,7 @@ def _asked(
     try:
         connection.request(method, target.path, body, {**headers, "Host": _host(target), "Connection": "close"})
         answer = connection.getresponse()
-        read = answer.read(MOST_READ)
+        read = answer.read(most_read)
         if connection.was_cut:
             raise TimeoutError
     except (OSError, http.client.HTTPException, ValueError) as error:

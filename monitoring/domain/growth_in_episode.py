@@ -20,6 +20,7 @@ from monitoring.domain.kinetics import (
     doubling_time,
     fit_growth,
 )
+from monitoring.domain.results import Result
 from monitoring.domain.series import Series
 from monitoring.domain.terms import EpisodeStatus, Tissue
 from monitoring.domain.verdicts import Episode, Verdict
@@ -55,16 +56,32 @@ def growth_of(series: Series, verdict: Verdict, as_of: date) -> Growth | None:
     episode = _standing(verdict)
     if episode is None:
         return None
-    index = next(result for result in series.results if result.id == episode.index)
-    treated_on = min((on for on in series.treatment_starts if episode.relapse_on <= on <= as_of), default=None)
-    since, until = _since(episode), as_of if treated_on is None else treated_on
-    points = growth_points(series.results, index.tissue, index.assay_key, since, until)
-    fit = fit_growth(points)
+    index, treated_on, since = _bounds(series, episode, as_of)
+    fit = _fit(series, episode, as_of)
     if isinstance(fit, NotEstimable):
         return Growth(index.tissue, fit, fit, (), episode.relapse_on, since, treated_on=treated_on)
     doubling = doubling_time(fit)
     reaching, not_reached = ((), ()) if treated_on or isinstance(doubling, NotEstimable) else _levels_ahead(fit)
     return Growth(index.tissue, fit, doubling, reaching, episode.relapse_on, since, not_reached, treated_on)
+
+
+def doubling_of_episode(series: Series, episode: Episode, as_of: date) -> DoublingTime | NotEstimable:
+    """Return the doubling time of an episode, open or not, from the same points as its growth: up to its treatment."""
+    fit = _fit(series, episode, as_of)
+    return fit if isinstance(fit, NotEstimable) else doubling_time(fit)
+
+
+def _fit(series: Series, episode: Episode, as_of: date) -> GrowthFit | NotEstimable:
+    index, treated_on, since = _bounds(series, episode, as_of)
+    until = as_of if treated_on is None else treated_on
+    return fit_growth(growth_points(series.results, index.tissue, index.assay_key, since, until))
+
+
+def _bounds(series: Series, episode: Episode, as_of: date) -> tuple[Result, date | None, date]:
+    """The index sample, the day on which treatment began, and the day from which points are taken."""
+    index = next(result for result in series.results if result.id == episode.index)
+    treated_on = min((on for on in series.treatment_starts if episode.relapse_on <= on <= as_of), default=None)
+    return index, treated_on, _since(episode)
 
 
 def _standing(verdict: Verdict) -> Episode | None:

@@ -38,6 +38,8 @@ MOST_SERIOUS_FIRST = (
     CycleResponse.NEGATIVITY,
 )
 
+Window = tuple[date, date]  # first and last day, both included
+
 
 class BelowDiagnosis(StrEnum):
     """How far a sample lies below the diagnosis sample of its tissue."""
@@ -185,8 +187,24 @@ def _judged(by_cycle: Iterable[TissueResponse], tissue: Tissue) -> tuple[TissueR
     return tuple(evaluated[number] for number in JUDGED_CYCLES if number in evaluated)[:1]
 
 
+def before_transplant(question: ResponseQuestion, conditioning_on: date) -> Mapping[Tissue, TissueResponse]:
+    """Return the last response of each tissue before conditioning began, that day included.
+
+    From day 21 of the last cycle that had come so far by then, from the start of treatment where none had, without
+    the other ends of a window of A5: a bridge to transplant is judged however long it took. FILO 2025.
+    """
+    cycles = [cycle for cycle in question.treatment.cycles if question.treatment.window_of(cycle)[0] <= conditioning_on]
+    number = cycles[-1].number if cycles else 0
+    opens_on = question.treatment.window_of(cycles[-1])[0] if cycles else question.treatment.started_on
+    return {tissue: _latest_within(question, number, tissue, (opens_on, conditioning_on)) for tissue in Tissue}
+
+
 def _after_cycle(question: ResponseQuestion, cycle: Cycle, tissue: Tissue) -> TissueResponse:
-    opens_on, closes_on = question.treatment.window_of(cycle)
+    return _latest_within(question, cycle.number, tissue, question.treatment.window_of(cycle))
+
+
+def _latest_within(question: ResponseQuestion, number: int, tissue: Tissue, window: Window) -> TissueResponse:
+    opens_on, closes_on = window
     last = min(closes_on, question.as_of)
     within = [
         sample
@@ -194,9 +212,9 @@ def _after_cycle(question: ResponseQuestion, cycle: Cycle, tissue: Tissue) -> Ti
         if sample.tissue is tissue and sample.is_evaluable and opens_on <= sample.collected_on <= last
     ]
     latest_on = max((sample.collected_on for sample in within), default=None)
-    judged = [_judge(question, cycle, sample) for sample in within if sample.collected_on == latest_on]
+    judged = [_judge(question, number, window, sample) for sample in within if sample.collected_on == latest_on]
     if not judged:
-        return TissueResponse(cycle.number, tissue, CycleResponse.NOT_EVALUATED, opens_on, closes_on)
+        return TissueResponse(number, tissue, CycleResponse.NOT_EVALUATED, opens_on, closes_on)
     return min(judged, key=_most_serious_first)
 
 
@@ -205,8 +223,8 @@ def _most_serious_first(response: TissueResponse) -> tuple[int, Decimal]:
     return MOST_SERIOUS_FIRST.index(response.response), Decimal(0) if fall is None else fall
 
 
-def _judge(question: ResponseQuestion, cycle: Cycle, sample: ClassedResult) -> TissueResponse:
-    opens_on, closes_on = question.treatment.window_of(cycle)
+def _judge(question: ResponseQuestion, number: int, window: Window, sample: ClassedResult) -> TissueResponse:
+    opens_on, closes_on = window
     reference = reference_for(
         sample, question.samples, question.treatment.started_on, question.index_on, question.course_began_on
     )
@@ -214,7 +232,7 @@ def _judge(question: ResponseQuestion, cycle: Cycle, sample: ClassedResult) -> T
     response = _response(sample, level)
     shown = _shown_level(sample)
     return TissueResponse(
-        cycle=cycle.number,
+        cycle=number,
         tissue=sample.tissue,
         response=response,
         window_opens_on=opens_on,

@@ -53,7 +53,7 @@ def surveil(
         )
     )
     responses = tuple(
-        respond(_response_question(series, verdict, treatment, as_of))
+        respond(response_question(series, verdict, treatment, as_of))
         for treatment in treatments
         if treatment.started_on <= as_of
     )
@@ -88,9 +88,10 @@ def _confirming_tissues(ruleset_id: RuleSetId, tissue: Tissue) -> tuple[Tissue, 
     return (tissue, tissue.other) if either else (tissue,)
 
 
-def _response_question(
+def response_question(
     series: Series, verdict: Verdict, treatment: PreemptiveTreatment, as_of: date
 ) -> ResponseQuestion:
+    """Return what the response to one treatment depends on, by the verdict of one rule set."""
     return ResponseQuestion(
         samples=with_classes(series.results, verdict),
         treatment=treatment,

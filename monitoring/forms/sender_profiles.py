@@ -80,11 +80,11 @@ class SenderForm(forms.Form):
     )
 
     def __init__(
-        self, data: Any = None, *, laboratories: Sequence[Laboratory], profile: SenderProfile | None = None
+        self, data: Any = None, *, laboratories: Sequence[Laboratory], profile: SenderProfile | None = None,
+        told: Mapping[str, str] | None = None,
     ) -> None:  # fmt: skip
-        super().__init__(
-            data, initial=_initial(profile) if profile else {"is_active": True, "time_zone": "Europe/Paris"}
-        )
+        new = {"is_active": True, "time_zone": "Europe/Paris", **(told or {})}
+        super().__init__(data, initial=_initial(profile) if profile else new)
         self.label_suffix = ""
         if profile is not None:
             del self.fields["laboratory"], self.fields["responsible_person"]

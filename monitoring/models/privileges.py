@@ -91,7 +91,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_auditentry": (ADD, ADD),
     "monitoring_auditseal": (READ, READ),
     "monitoring_rowhistory": (READ, READ),
-    "monitoring_readentry": (ADD, READ),
+    "monitoring_readentry": (ADD, ADD),
     "monitoring_loadedstudy": (ADD, READ),
     "axes_accessattempt": (ALL, READ),
     "axes_accessattemptexpiration": (ALL, READ),

@@ -93,10 +93,21 @@ def read_cycles(patient_id: int, as_of: date, known_at: datetime | None = None) 
 
     What names no cycle belongs to the one on whose days it happened.
     """
-    changes = [row for row in on_record(DoseChange, [patient_id], known_at) if row.starts_on <= as_of]
-    adverse = [row for row in on_record(AdverseEvent, [patient_id], known_at) if row.starts_on <= as_of]
-    transfusions = [row for row in on_record(Transfusion, [patient_id], known_at) if row.given_on <= as_of]
-    cycles = [row for row in on_record(VenetoclaxCycle, [patient_id], known_at) if row.starts_on <= as_of]
+    return cycles_of(
+        [row for row in on_record(VenetoclaxCycle, [patient_id], known_at) if row.starts_on <= as_of],
+        [row for row in on_record(DoseChange, [patient_id], known_at) if row.starts_on <= as_of],
+        [row for row in on_record(AdverseEvent, [patient_id], known_at) if row.starts_on <= as_of],
+        [row for row in on_record(Transfusion, [patient_id], known_at) if row.given_on <= as_of],
+    )
+
+
+def cycles_of(
+    cycles: Iterable[VenetoclaxCycle],
+    changes: Iterable[DoseChange],
+    adverse: Iterable[AdverseEvent],
+    transfusions: Iterable[Transfusion],
+) -> CyclesOnRecord:
+    """Return the cycles of one patient with what happened in them, from the rows of this patient."""
     in_order = sorted(cycles, key=lambda row: row.starts_on)
     holds = _by_cycle(sorted(changes, key=lambda row: row.starts_on), in_order)
     toxicities = _by_cycle(sorted(adverse, key=lambda row: row.starts_on), in_order)

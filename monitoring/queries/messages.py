@@ -88,6 +88,12 @@ class MessagePage:
     settled_at: datetime | None
     settled_because: str
     segments: tuple[SegmentShown, ...]
+    resource: str = ""  # the text of a FHIR resource that was refused
+
+    @property
+    def can_be_read_again(self) -> bool:
+        """Whether it is a message: a resource was answered with a refusal, its sender sends it again."""
+        return self.waits and not self.resource
 
     @property
     def waits(self) -> bool:
@@ -141,7 +147,9 @@ def message_page(row: InboundMessage) -> MessagePage:
     """Return everything that is known of a message."""
     return MessagePage(
         _shown(row), row.peer, row.ack_code, row.sha256, row.attempts, row.processed_at,
-        row.settled_by.shown_name if row.settled_by else "", row.settled_at, row.settled_because, _segments(row),
+        row.settled_by.shown_name if row.settled_by else "", row.settled_at, row.settled_because,
+        () if row.client_id else _segments(row),
+        bytes(row.raw).decode("utf-8", "replace") if row.client_id else "",
     )  # fmt: skip
 
 

@@ -3,13 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Subquery
 
-from monitoring.models import InboundMessage, Laboratory, SenderProfile
+from monitoring.models import InboundMessage, Laboratory, SenderProfile, UnknownSender
 from monitoring.models.choices import MessageStateChoice as State
 from monitoring.readers.hl7_writing import Writing, read_codes, read_units, read_words
+
+MOST_UNKNOWN = 50  # shown; a stranger may call itself anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +30,29 @@ class SenderShown:
     is_silent: bool
 
 
+@dataclass(frozen=True, slots=True)
+class UnknownShown:
+    """A system that sent messages and is not registered: what it calls itself, whence, how often, when last."""
+
+    sending_application: str
+    sending_facility: str
+    peer: str
+    messages: int
+    first_at: datetime
+    last_at: datetime
+
+
+def unknown_senders() -> tuple[UnknownShown, ...]:
+    """Return the systems that sent messages and are not registered, the last heard first."""
+    rows = UnknownSender.objects.filter(messages__gt=0).order_by("-last_at", "pk")
+    return tuple(
+        UnknownShown(
+            row.sending_application, row.sending_facility, row.peer, row.messages, row.first_at, row.last_at
+        )
+        for row in rows[:MOST_UNKNOWN]
+    )  # fmt: skip
+
+
 def writing_of(profile: SenderProfile) -> Writing:
     """Return the habits of a sender; raises WritingWrong where a map stands for nothing."""
     return Writing(
@@ -38,9 +64,7 @@ def writing_of(profile: SenderProfile) -> Writing:
 def senders(centre_ids: Sequence[int], now: datetime) -> tuple[SenderShown, ...]:
     """Return the senders of the laboratories of these centres, those in use first."""
     rows = SenderProfile.objects.filter(laboratory__centre_id__in=centre_ids).select_related("laboratory")
-    messages = InboundMessage.objects.filter(profile=OuterRef("pk")).exclude(state=State.REFUSED)
-    heard = Subquery(messages.order_by("-received_at").values("received_at")[:1])
-    ordered = rows.annotate(last_at=heard).order_by("-is_active", "name", "pk")
+    ordered = rows.annotate(last_at=_last_heard()).order_by("-is_active", "name", "pk")
     return tuple(
         SenderShown(
             row.pk, row.name, row.sending_application, row.sending_facility, row.laboratory.name, row.is_active,
@@ -53,6 +77,40 @@ def senders(centre_ids: Sequence[int], now: datetime) -> tuple[SenderShown, ...]
 def silent(centre_ids: Sequence[int], now: datetime) -> tuple[SenderShown, ...]:
     """Return the senders from which nothing came for longer than their people find usual."""
     return tuple(each for each in senders(centre_ids, now) if each.is_silent)
+
+
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """A sender from which nothing came for too long; `since` is when it was heard last, or registered."""
+
+    profile_id: int
+    name: str
+    hours: int
+    centre_id: int
+    centre: str
+    is_synthetic: bool
+    since: datetime
+    is_told: bool
+
+
+def silences(now: datetime) -> tuple[Silence, ...]:
+    """Return the silent senders of every centre that this transaction sees, in one query."""
+    rows = SenderProfile.objects.filter(is_active=True, silent_after_hours__isnull=False)
+    named = rows.select_related("laboratory__centre").annotate(last_at=_last_heard()).order_by("name", "pk")
+    return tuple(_silence(row) for row in named if _is_silent(row, row.last_at, now))
+
+
+def _silence(row: Any) -> Silence:
+    centre, since = row.laboratory.centre, row.last_at or row.created_at
+    return Silence(
+        row.pk, row.name, row.silent_after_hours, centre.pk, centre.name, centre.is_synthetic, since,
+        row.silence_told_at == since,
+    )  # fmt: skip
+
+
+def _last_heard() -> Subquery:
+    messages = InboundMessage.objects.filter(profile=OuterRef("pk")).exclude(state=State.REFUSED)
+    return Subquery(messages.order_by("-received_at").values("received_at")[:1])
 
 
 def _is_silent(row: SenderProfile, last: datetime | None, now: datetime) -> bool:

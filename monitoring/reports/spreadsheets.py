@@ -3,15 +3,29 @@
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-Cell = str | int | Decimal | date | None
+if TYPE_CHECKING:
+    from openpyxl import Workbook
+
+Cell = str | int | float | Decimal | date | None
 
 BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as something else
 # A text that begins so is taken for a formula by one spreadsheet program or another.
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 KEPT_AS_TEXT = "'"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet of a workbook."""
+
+    title: str
+    header: Sequence[str]
+    rows: Iterable[Sequence[Cell]]
 
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
@@ -25,12 +39,26 @@ def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
 
 def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return a workbook of one sheet: numbers and days as such, every text as text and never as a formula."""
+    return workbook([Table(title, header, rows)])
+
+
+def workbook(tables: Iterable[Table]) -> bytes:
+    """Return a workbook of several sheets, each as in `xlsx_file`."""
     from openpyxl import Workbook  # here: a web process that exports nothing needs none of it
+
+    book = Workbook(write_only=True)
+    for table in tables:
+        _write_sheet(book, table)
+    written = io.BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _write_sheet(book: "Workbook", table: Table) -> None:
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Font
 
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(title[:31])
+    sheet = book.create_sheet(table.title[:31])
     sheet.freeze_panes = "B2"
 
     def cell(value: Cell) -> WriteOnlyCell:
@@ -40,15 +68,12 @@ def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]])
             made.quotePrefix = value.startswith(BEGINS_A_FORMULA)
         return made
 
-    heads = [cell(name) for name in header]
+    heads = [cell(name) for name in table.header]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)
-    for row in rows:
+    for row in table.rows:
         sheet.append([cell(value) for value in row])
-    written = io.BytesIO()
-    book.save(written)
-    return written.getvalue()
 
 
 def _plain(cell: Cell) -> str:

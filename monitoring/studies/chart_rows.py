@@ -128,17 +128,17 @@ class ChartRows:
             (
                 "id", "treatment_id", "patient_id", "number", "starts_on", "ends_on", "planned_days", "given_days",
                 "dose_mg", "partner_drug", "partner_dose_mg_m2", "partner_days", "cyp3a4", "cyp3a4_drug", "setting",
-                "recorded_at",
+                "g_csf", "recorded_at",
             ),
             (
                 (
                     own, treatment, pk, c.number, p.on(c.starts), p.on(c.ends), c.planned_days, c.given_days,
                     c.dose_mg, c.partner_drug, c.partner_dose_mg_m2, c.partner_days, c.cyp3a4, c.cyp3a4_drug, c.setting,
-                    self.moments.recorded(p, c.starts),
+                    c.g_csf, self.moments.recorded(p, c.starts),
                 )
                 for own, (treatment, pk, p, c) in zip(ids, cycles, strict=True)
             ),
-            {"ramp_up": False, "tls_prophylaxis": False, "g_csf": False, "stopped_because": "", **NOTHING_CONSTRUCTED},
+            {"ramp_up": False, "tls_prophylaxis": False, "stopped_because": "", **NOTHING_CONSTRUCTED},
         )  # fmt: skip
 
     def _write_adverse_events(self) -> None:

@@ -1,17 +1,20 @@
-"""What the product shows on its first start: people to sign in as, Tiong's cases, Northfield's sixty patients."""
+"""What the product shows on its first start: people to sign in as, the two studies, Northfield's sixty patients."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 
 from monitoring import scope
-from monitoring.actions import acknowledging, centre_settings, recompute
+from monitoring.actions import acknowledging, centre_settings, cohorts, recompute
 from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
 from monitoring.actions.alert_turns import SeenAlert
+from monitoring.domain.cohorts.published import FILO_2025
+from monitoring.domain.terms import Marker
 from monitoring.models import Alert, Centre, Laboratory, LoadedStudy, User
 from monitoring.models.choices import AlertStateChoice, RoleChoice
-from monitoring.studies import bench_day, northfield, p0007, places, tiong2020_loading
+from monitoring.studies import bench_day, filo2025_loading, northfield, p0007, places, tiong2020_loading
 from monitoring.studies.northfield import Kind
 from monitoring.studies.places import Staff
 from monitoring.studies.records import PatientRecord
@@ -39,7 +42,14 @@ LOGINS = (
     Login("datamanager", "S. Moreau", RoleChoice.DATA_MANAGER),
     Login("admin", "J. Whitfield", RoleChoice.ADMINISTRATOR),
 )
+# Sees the synthetic cohort of FILO 2025 too, whose alerts would bury those of the clinicians.
+STUDY_NURSE = Login("studynurse", "C. Berger", RoleChoice.DATA_MANAGER)
 P0007_PLACE = 7
+
+# The question of FILO 2025 to a centre's own patients.
+OWN_NPM1 = replace(
+    FILO_2025, markers=frozenset({Marker.NPM1}), failed_from=date(2022, 1, 1), first_line=frozenset(), age_from=None
+)
 
 # Alerts of these kinds of patients were seen by a clinician: what was done, why, and the next sample in days.
 SEEN = {
@@ -66,8 +76,19 @@ def load(password: str, today: date, now: datetime) -> bool:
     _acknowledge(people["clinician"], kinds, today, now)
     laboratory = Laboratory.objects.get(centre=centre)
     bench_day.load(laboratory=laboratory, technician=people["technician"], today=today, now=now)
+    _studied(password, centre, today, now)
     scope.leave()
     return True
+
+
+def _studied(password: str, centre: Centre, today: date, now: datetime) -> None:
+    """The synthetic cohort of FILO 2025, who studies it, and the same question to Northfield's own patients."""
+    filo2025_loading.load(today=today, now=now)
+    study = filo2025_loading.study_centre()
+    nurse = _people(password, centre, study, logins=[STUDY_NURSE])[STUDY_NURSE.username]
+    scope.enter(nurse)
+    cohorts.define(by=nurse, centre=study, name="FILO 2025, all patients", definition=FILO_2025)
+    cohorts.define(by=nurse, centre=centre, name="NPM1, VEN-AZA for molecular relapse", definition=OWN_NPM1)
 
 
 def opens(password: str) -> bool:
@@ -76,9 +97,9 @@ def opens(password: str) -> bool:
     return person is not None and person.check_password(password)
 
 
-def _people(password: str, *centres: Centre) -> dict[str, User]:
+def _people(password: str, *centres: Centre, logins: Sequence[Login] = LOGINS) -> dict[str, User]:
     people = {}
-    for login in LOGINS:
+    for login in logins:
         person = places.person(login.username, login.full_name, password)
         for centre in centres:
             places.member(person, centre, login.role)

@@ -44,13 +44,13 @@ class FindingRecord:
 
 @dataclass(slots=True)
 class CycleRecord:
-    """A venetoclax cycle from its first to its last day."""
+    """A venetoclax cycle from its first to its last day; None where something was not recorded."""
 
     number: int
     starts: int
     ends: int
-    planned_days: int
-    given_days: int
+    planned_days: int | None
+    given_days: int | None
     dose_mg: int
     partner_drug: str
     partner_dose_mg_m2: str
@@ -58,6 +58,7 @@ class CycleRecord:
     cyp3a4: str = ""
     cyp3a4_drug: str = ""
     setting: str = ""
+    g_csf: bool | None = False
 
 
 @dataclass(slots=True)

@@ -206,6 +206,7 @@ class SignedIn:
     sets_up_laboratory: bool
     sets_up_centre: bool
     keeps_machines: bool
+    audits: bool
 
 
 @register.simple_tag
@@ -222,4 +223,5 @@ def signed_in(user: User) -> SignedIn:
         sets_up_laboratory=any(m.role in SETTING_UP_ROLES for m in memberships),
         sets_up_centre=any(can_set_up_centre(user, m.centre) for m in memberships),
         keeps_machines=any(m.role == RoleChoice.ADMINISTRATOR for m in memberships),
+        audits=any(m.role == RoleChoice.AUDITOR for m in memberships),
     )

@@ -1,16 +1,24 @@
 """Whether this process answers, and whether it can do its work: asked by the supervisor and by containers."""
 
+from contextlib import suppress
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from kombu.connection import Connection
 from kombu.exceptions import OperationalError
+
+from monitoring import scope
+from monitoring.models import User
+from monitoring.permissions import can_keep_messages
+from monitoring.queries import sender_profiles
 
 BROKER_TIMEOUT = 1.0  # seconds; a health check that hangs is no health check
 
@@ -32,14 +40,27 @@ def livez(_request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_safe
-def healthz(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 when pages can be served: the broker only wakes the worker, so its absence is told, not fatal."""
+def healthz(request: HttpRequest) -> JsonResponse:
+    """Answer 200 when pages can be served: that the broker is away or senders are silent is told, not fatal."""
     database = database_state()
     ready = database == UP
-    return JsonResponse(
-        {"status": "ready" if ready else "not ready", "database": database, "broker": broker_state()},
-        status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE,
-    )
+    told: dict[str, Any] = {"status": "ready" if ready else "not ready", "database": database, "broker": broker_state()}
+    if ready and isinstance(request.user, User):
+        with suppress(DatabaseError):
+            told["senders"] = senders_state(request.user)
+    return JsonResponse(told, status=HTTPStatus.OK if ready else HTTPStatus.SERVICE_UNAVAILABLE)
+
+
+def senders_state(user: User) -> dict[str, Any]:
+    """Return which senders of results have fallen silent, of those that the person looks after.
+
+    A caller who is not signed in acts for no centre and sees no sender: nothing is told, which is not "none".
+    """
+    with transaction.atomic():
+        scope.enter(user)
+        found = [each for each in sender_profiles.silences(timezone.now()) if can_keep_messages(user, each.centre_id)]
+        scope.leave()
+    return {"silent": len(found), "names": [{"name": each.name, "since": each.since.isoformat()} for each in found]}
 
 
 def database_state() -> str:

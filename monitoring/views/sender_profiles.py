@@ -24,14 +24,17 @@ from monitoring.views.signed_in import SignedInRequest
 def sender_list(request: SignedInRequest) -> HttpResponse:
     """List the senders with when each was heard last."""
     senders = queries.senders(centres_kept(request), timezone.now())
-    return render(request, "exchange_senders.html", {"senders": senders, "may_keep": may_keep_senders(request)})
+    may_keep = may_keep_senders(request)
+    unknown = queries.unknown_senders() if may_keep else ()
+    return render(request, "exchange_senders.html", {"senders": senders, "may_keep": may_keep, "unknown": unknown})
 
 
 @login_required
 @require_http_methods(["GET", "POST"])
 def sender_add(request: SignedInRequest) -> HttpResponse:
     """Register a sender."""
-    form = SenderForm(request.POST or None, laboratories=queries.laboratories(_administered(request)))
+    named = {name: request.GET[name] for name in ("sending_application", "sending_facility") if name in request.GET}
+    form = SenderForm(request.POST or None, laboratories=queries.laboratories(_administered(request)), told=named)
     if request.method == "POST" and form.is_valid():
         try:
             made = actions.register(

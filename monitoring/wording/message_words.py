@@ -36,6 +36,18 @@ def letter(told: Sequence[Told], public_url: str, language: str) -> Letter:
         return Letter(_("MRD review: a message for you"), "\n\n".join([sentence, *_feet(public_url)]) + "\n")
 
 
+def silence_letter(sender: str, hours: int, centre: str, public_url: str, language: str) -> Letter:
+    """Write the e-mail about a sender of results from which nothing came for too long."""
+    with translation.override(language):
+        said = {"sender": sender, "hours": hours, "centre": centre}
+        sentence = _("No message came from %(sender)s at %(centre)s for more than %(hours)s hours.") % said
+        asking = _("Please ask the laboratory whether its system still sends. This is told once for each silence.")
+        place = [_("Messages: %(address)s") % {"address": f"{public_url}/exchange/"}] if public_url else []
+        closing = _("This message names no patient, on purpose. Please do not reply to it.")
+        parts = [sentence, asking, *place, closing]
+        return Letter(_("MRD review: no results received"), "\n\n".join(parts) + "\n")
+
+
 def _sentence(told: Told) -> str:
     said = {"urgency": told.urgency, "centre": told.centre}
     if told.step == Step.RETRACTED:

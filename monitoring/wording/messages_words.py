@@ -45,6 +45,7 @@ SENTENCES = {
     "NOT_A_LEVEL": gettext_lazy("The value cannot be used as a level."),
     "NOBODY_ANSWERS": gettext_lazy("The laboratory has no responsible person on record who answers for its results."),
     "RESULT_OF_OTHER_PATIENT": gettext_lazy("This result was reported before for another patient."),
+    "REPORT_OF_OTHER_PATIENT": gettext_lazy("This report was sent before for another patient."),
     "EQUAL_CLOCK": gettext_lazy("The same result with another value and the same time of issue is on record."),
     "AFTER_RETRACTION": gettext_lazy("The result was taken back; this message reports it again without correcting it."),
     "NOT_OBTAINED_AFTER_RESULT": gettext_lazy("The message says that no result was obtained, and one is on record."),

@@ -4,8 +4,11 @@
   "use strict";
   const SAFE = ["get", "head", "options"];
 
+  // Pages in the window of a hospital record have cookies of their own (mrdweb/framed.py).
+  const NAME = /^\/(framed|smart)\//.test(location.pathname) ? "framed_csrftoken" : "csrftoken";
+
   function token() {
-    return document.cookie.match(/(?:^|;\s*)csrftoken=([^;]+)/)?.[1] ?? "";
+    return document.cookie.match(new RegExp(`(?:^|;\\s*)${NAME}=([^;]+)`))?.[1] ?? "";
   }
 
   document.addEventListener("htmx:configRequest", (event) => {

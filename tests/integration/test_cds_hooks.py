@@ -8,9 +8,12 @@ from uuid import uuid4
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from monitoring.models import Alert, CdsCard, CdsFeedback, MrdSeries, Patient, ReadEntry
 from monitoring.models.choices import ClientKindChoice as Kind
+from tests.hospital_record import HospitalRecord
+from tests.integration.launch_world import registered, signing_key
 from tests.machines import ISSUER, MRN, Machine, machine
 from tests.world import World, detected, not_detected
 
@@ -180,3 +183,17 @@ def test_what_a_laboratory_wrote_is_not_markdown(client: Client, record: Machine
     from api.cds_hooks.cards import escaped
 
     assert escaped("[click](http://x) <b>*a*</b>\n# b") == ("\\[click\\]\\(http://x\\) \\<b\\>\\*a\\*\\</b\\> \\# b")
+
+
+def test_a_record_that_may_launch_gets_a_launch_with_the_alert(
+    client: Client, record: Machine, world: World, settings: Settings
+) -> None:
+    relapsed(world)
+    settings.SMART_KEYS = signing_key()
+    registered(world, HospitalRecord(1), issuer="https://ehr.example.org/fhir")
+    card = view(client, record, world).json()["cards"][0]
+    [link] = card["links"]
+    assert (link["type"], link["url"]) == ("smart", "http://testserver/smart/launch")
+    world.as_person(world.clinician)
+    told = CdsCard.objects.get(card=card["uuid"])
+    assert json.loads(link["appContext"]) == {"alert": told.alert_id}

@@ -8,6 +8,7 @@ import time_machine
 from django.test import Client
 from knox.models import AuthToken
 
+from api.cds_hooks.cards import _reasons
 from monitoring.actions import results, samples
 from monitoring.models import MrdResult, MrdSeries, Patient, ReadEntry, Sample
 from monitoring.models.choices import ClientKindChoice as Kind
@@ -229,6 +230,7 @@ def test_what_is_open_is_open_and_says_the_version_of_fhir() -> None:
     assert (told["resourceType"], told["fhirVersion"], told["kind"]) == ("CapabilityStatement", "4.0.1", "instance")
     assert "Observation" in {each["type"] for each in told["rest"][0]["resource"]}
     assert Client().get("/fhir/CodeSystem/mrd").json()["count"] > 20
+    assert {"CodeSystem", "SearchParameter", "AuditEvent"} <= {each["type"] for each in told["rest"][0]["resource"]}
     found = Client().get("/fhir/.well-known/smart-configuration").json()
     assert found["token_endpoint"] == "http://testserver/auth/token"
 
@@ -238,3 +240,15 @@ def test_a_search_is_posted_to_both_forms_of_the_base(world: World) -> None:
     for path in ("", "/"):
         answer = sender.post(path, {"resourceType": "Bundle", "type": "batch", "entry": []})
         assert (answer.status_code, answer.json()["type"]) == (200, "batch-response")
+
+
+def test_what_the_statement_and_the_cards_refer_to_is_there_to_be_read(world: World) -> None:
+    told = Client().get("/fhir/metadata").json()
+    issue = next(each for each in told["rest"][0]["resource"] if each["type"] == "DetectedIssue")
+    status = next(each for each in issue["searchParam"] if each["name"] == "status")
+    defined = Client().get(status["definition"].removeprefix("http://testserver")).json()
+    assert (defined["url"], defined["base"], defined["code"]) == (status["definition"], ["DetectedIssue"], "status")
+    overrides = Client().get("/fhir/CodeSystem/override").json()
+    offered = {(each["system"], each["code"]) for each in _reasons("http://testserver")}
+    assert {(overrides["url"], each["code"]) for each in overrides["concept"]} == offered
+    assert Client().get("/fhir/CodeSystem/other").status_code == 401

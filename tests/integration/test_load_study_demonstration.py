@@ -15,6 +15,7 @@ from monitoring import permissions, scope
 from monitoring.models import (
     Alert,
     Centre,
+    Cohort,
     LoadedStudy,
     MrdResult,
     Patient,
@@ -28,7 +29,7 @@ from monitoring.queries import bench_samples, worklist
 from monitoring.queries.worklist import Filters
 from monitoring.queries.worklist_groups import Group
 from monitoring.studies import demonstration
-from monitoring.studies.demonstration import LOGINS
+from monitoring.studies.demonstration import LOGINS, STUDY_NURSE
 from tests.world import NOW, PASSWORD
 
 TODAY = date(2026, 11, 20)
@@ -68,10 +69,19 @@ def test_they_work_at_northfield_and_at_tiong_2020(northfield: Centre) -> None:
         assert set(permissions.centres_of(User.objects.get(username=login.username))) == both
 
 
+def test_the_study_nurse_alone_sees_the_synthetic_cohort_and_has_a_cohort_at_each_centre(northfield: Centre) -> None:
+    study = Centre.objects.get(code="FILO2025")
+    nurse = User.objects.get(username=STUDY_NURSE.username)
+    assert nurse.check_password(PASSWORD)
+    assert set(permissions.centres_of(nurse)) == {northfield.pk, study.pk}
+    assert Patient.objects.filter(centre=study).count() == 70
+    assert set(Cohort.objects.values_list("centre_id", flat=True)) == {northfield.pk, study.pk}
+
+
 def test_sixty_patients_of_northfield_beside_the_twelve_of_tiong(northfield: Centre) -> None:
     pseudonyms = set(Patient.objects.filter(centre=northfield).values_list("pseudonym", flat=True))
     assert pseudonyms == {f"P-{number:04}" for number in range(1, 61)}
-    assert Patient.objects.count() == 72
+    assert Patient.objects.exclude(centre__code="FILO2025").count() == 72
     assert not Patient.objects.filter(is_synthetic=False).exists()
 
 
@@ -176,7 +186,7 @@ def test_the_last_line_tells_how_to_sign_in(asked: list[str], capsys: pytest.Cap
     (password,) = asked
     assert len(password) == 12
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Demonstration logins: clinician, colleague, lead, technician, authoriser, datamanager, admin. "
+        "Demonstration logins: clinician, colleague, lead, technician, authoriser, datamanager, admin, studynurse. "
         f"Password of each: {password}"
     )
 

@@ -33,7 +33,9 @@ def test_a_centre_with_its_assays_and_a_clinician_who_can_sign_in(client: Client
 
 def test_the_audit_has_it_without_the_password() -> None:
     set_up()
-    actions = list(AuditEntry.objects.order_by("id").values_list("action", flat=True))
+    # the migration that made the database may have signed its rules
+    made = AuditEntry.objects.exclude(action="edition.sign").order_by("id")
+    actions = list(made.values_list("action", flat=True))
     assert actions == ["centre.add", "laboratory.add", "assay.add", "assay.add", "user.add", "membership.add"]
     assert "password" not in AuditEntry.objects.get(action="user.add").after  # type: ignore[operator]
 

@@ -10,6 +10,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
 from enum import Enum
+from functools import cache
 from typing import Any, Union, get_args, get_origin, get_type_hints
 
 from monitoring.domain.cohorts.patient import Course, Selection
@@ -130,7 +131,7 @@ def _same(value: Any) -> Any:
 
 def _record_writer(kind: Any) -> Callable[[Any], list[Json]]:
     hints = get_type_hints(kind)
-    named = [(each.name, _writer(hints[each.name]), _default(each)) for each in fields(kind)]
+    named = [(each.name, _writer(hints[each.name]), _left_out(each, hints[each.name])) for each in fields(kind)]
 
     def write(record: Any) -> list[Json]:
         values = [getattr(record, name) for name, _, _ in named]
@@ -141,17 +142,28 @@ def _record_writer(kind: Any) -> Callable[[Any], list[Json]]:
     return write
 
 
-def _default(each: "Field[Any]") -> Any:
-    return each.default_factory() if each.default_factory is not MISSING else each.default
+def _left_out(each: "Field[Any]", hint: Any) -> Any:
+    """The value that is not written at the end of a record: the default, or, without any, None or nothing."""
+    if each.default_factory is not MISSING:
+        return each.default_factory()
+    if each.default is not MISSING:
+        return each.default
+    if get_origin(hint) in (Union, types.UnionType):
+        return None
+    return () if get_origin(hint) is tuple else MISSING
 
 
 def _record_reader(kind: Any) -> Callable[[list[Json]], Any]:
     hints = get_type_hints(kind)
     coders = [_reader(hints[each.name]) for each in fields(kind)]
     coded = [(place, coder) for place, coder in enumerate(coders) if coder is not None]
+    # what has a default comes last, as in every dataclass, and is left to it
+    asked = [each for each in fields(kind) if each.default is MISSING and each.default_factory is MISSING]
+    missing = [_left_out(each, hints[each.name]) for each in asked]
 
     def read(values: list[Json]) -> Any:
-        known, found = len(values), list(values)
+        known = len(values)
+        found = [*values, *missing[known:]]
         for place, coder in coded:
             if place >= known:
                 break
@@ -164,3 +176,18 @@ def _record_reader(kind: Any) -> Callable[[list[Json]], Any]:
 
 _WRITE_SELECTION, _READ_SELECTION = _record_writer(Selection), _record_reader(Selection)
 _WRITE_COURSE, _READ_COURSE = _record_writer(Course), _record_reader(Course)
+
+
+def write(kind: type, record: Any) -> Json:
+    """Return a record of any such dataclass as a compact JSON value."""
+    return _coders(kind)[0](record)
+
+
+def read(kind: type, value: Json) -> Any:
+    """Return the record that `write` wrote of the same dataclass."""
+    return _coders(kind)[1](value)
+
+
+@cache
+def _coders(kind: type) -> tuple[Callable[[Any], Json], Callable[[Json], Any]]:
+    return _record_writer(kind), _record_reader(kind)

@@ -9,7 +9,7 @@ from datetime import date
 
 from monitoring.domain.classed_results import ClassedResult
 from monitoring.domain.cohorts.patient import Doubling, Level
-from monitoring.domain.growth_in_episode import growth_of_episode
+from monitoring.domain.growth_in_episode import doubling_of_episode
 from monitoring.domain.kinetics import NotEstimable
 from monitoring.domain.series import Series
 from monitoring.domain.terms import Tissue
@@ -33,7 +33,7 @@ def last_levels(samples: Sequence[ClassedResult]) -> Mapping[Tissue, Level]:
 def doubling_of(series: Series, episode: Episode, as_of: date) -> Doubling | None:
     """Return the doubling time of an episode's rise up to its treatment or its end; None where none can be told."""
     until = as_of if episode.ended_on is None else min(as_of, episode.ended_on)
-    doubling = growth_of_episode(series, episode, until).doubling
+    doubling = doubling_of_episode(series, episode, until)
     if isinstance(doubling, NotEstimable):
         return None
     high = doubling.interval.high

@@ -3,12 +3,13 @@
 Source: docs/methods/cohorts.md.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any
 
 from monitoring.domain.cohorts.endpoints import Endpoint, Origin
+from monitoring.domain.cohorts.patient import FailureKind
 from monitoring.domain.terms import Tissue
 
 POOLED_LEAST = 10  # patients; [DESIGN] patients of other centres are only counted together, and not below this number
@@ -17,9 +18,11 @@ POOLED_LEAST = 10  # patients; [DESIGN] patients of other centres are only count
 class Part(StrEnum):
     """One figure or table."""
 
+    FLOW = "FLOW"
     RESPONSE = "RESPONSE"
     DEPTH = "DEPTH"
     WATERFALL = "WATERFALL"
+    ENDPOINTS = "ENDPOINTS"
     SURVIVAL = "SURVIVAL"
     INCIDENCE = "INCIDENCE"
     TRANSPLANT = "TRANSPLANT"
@@ -32,14 +35,17 @@ class Part(StrEnum):
 
 
 class Grouping(StrEnum):
-    """How a curve is split. By transplant it is a landmark, or time-dependent; never by the future."""
+    """How a curve is split: by what was known at every origin, never by what came after it.
+
+    By transplant, which comes later, curves are compared in the part of that name.
+    """
 
     NONE = "NONE"
     SIGNALLING = "SIGNALLING"
     FIRST_LINE_RESPONSE = "FIRST_LINE_RESPONSE"
-    RESPONSE_AFTER_C1_C2 = "RESPONSE_AFTER_C1_C2"
-    VENETOCLAX_DAYS = "VENETOCLAX_DAYS"
+    FAILURE = "FAILURE"
     MARKER = "MARKER"
+    CENTRE = "CENTRE"
 
 
 class Comparison(StrEnum):
@@ -74,15 +80,17 @@ class PartQuestion:
 
 # What each part takes, with what it answers when nothing is said.
 DEFAULTS: Mapping[Part, Mapping[str, Any]] = {
+    Part.FLOW: {},
     Part.RESPONSE: {},
     Part.DEPTH: {"tissue": Tissue.BONE_MARROW},
     Part.WATERFALL: {},
+    Part.ENDPOINTS: {"origin": Origin.MOLECULAR_RELAPSE},
     Part.SURVIVAL: {
         "endpoint": Endpoint.RFS_MRD,
         "origin": Origin.MOLECULAR_RELAPSE,
         "grouping": Grouping.NONE,
     },
-    Part.INCIDENCE: {"origin": Origin.MOLECULAR_RELAPSE, "grouping": Grouping.NONE},
+    Part.INCIDENCE: {"endpoint": Endpoint.RFS_MRD, "origin": Origin.MOLECULAR_RELAPSE, "grouping": Grouping.NONE},
     Part.TRANSPLANT: {
         "endpoint": Endpoint.OS,
         "origin": Origin.MOLECULAR_RELAPSE,
@@ -122,6 +130,18 @@ def ask(part: str, asked: Mapping[str, Any]) -> PartQuestion:
     if not isinstance(pooled, bool) or (pooled and named in SINGLE_PATIENTS):
         raise NotAQuestion("pooled")
     return PartQuestion(named, pooled=pooled, **values)
+
+
+def first_asked(part: Part, failures: Collection[FailureKind]) -> PartQuestion:
+    """Return what a page asks first: relapses are counted from the relapse, other failures from the failure."""
+    defaults = DEFAULTS[part]
+    if defaults.get("origin") is Origin.MOLECULAR_RELAPSE and not _only_relapses(failures):
+        return ask(part, {"origin": Origin.MOLECULAR_FAILURE})
+    return ask(part, {})
+
+
+def _only_relapses(failures: Collection[FailureKind]) -> bool:
+    return bool(failures) and FailureKind.PERSISTENCE not in failures
 
 
 def said(question: PartQuestion) -> dict[str, Any]:

@@ -42,7 +42,7 @@ class MolecularFailure:
 class PreemptiveCourse:
     """The pre-emptive treatment of the failure, else the first one: its start and what was given in cycle 1.
 
-    `drugs`: VEN, or VEN and the partner drug of cycle 1 as in PartnerDrugChoice, or the regimen's name without cycles.
+    `regimen`: VEN, or VEN+ the partner drug of cycle 1 as in PartnerDrugChoice; without cycles the name as recorded.
     """
 
     starts_on: date

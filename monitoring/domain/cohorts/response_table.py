@@ -123,7 +123,8 @@ def _column(group: ResponseGroup, patients: Sequence[CohortPatient]) -> Response
     return ResponseColumn(group, len(patients), tissues)
 
 
-def _has_signalling(patient: CohortPatient) -> bool:
+def has_signalling(patient: CohortPatient) -> bool:
+    """Whether a signalling mutation was found at diagnosis."""
     return bool(patient.selection.genes & SIGNALLING_GENES)
 
 
@@ -146,8 +147,8 @@ def _is_long(patient: CohortPatient) -> bool:
 
 _GROUPS: Mapping[ResponseGroup, Callable[[CohortPatient], bool]] = {
     ResponseGroup.ALL: lambda _: True,
-    ResponseGroup.SIGNALLING: lambda one: one.marker is Marker.NPM1 and _has_signalling(one),
-    ResponseGroup.NO_SIGNALLING: lambda one: one.marker is Marker.NPM1 and not _has_signalling(one),
+    ResponseGroup.SIGNALLING: lambda one: one.marker is Marker.NPM1 and has_signalling(one),
+    ResponseGroup.NO_SIGNALLING: lambda one: one.marker is Marker.NPM1 and not has_signalling(one),
     ResponseGroup.SHORT_VENETOCLAX: _is_short,
     ResponseGroup.LONG_VENETOCLAX: _is_long,
 }

@@ -7,9 +7,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.studies.benchmarks import api, kinetics, pages, recomputation
+from monitoring.studies.benchmarks import api, kinetics, pages, recomputation, served
 
-BENCHMARKS = {"api": api.run, "pages": pages.run, "recompute": recomputation.run}
+BENCHMARKS = {"api": served.run, "api_in_process": api.run, "pages": pages.run, "recompute": recomputation.run}
 SIMULATIONS = {"kinetics": kinetics.run}
 SERIES_A_STRATUM = 5_000
 
@@ -29,6 +29,7 @@ class Command(BaseCommand):
         parser.add_argument("--shards", type=int, default=2)
         parser.add_argument("--series", type=int, default=SERIES_A_STRATUM, help="simulated series a stratum")
         parser.add_argument("--seed", type=int, default=1, help="of the simulated series")
+        parser.add_argument("--at", type=int, help="`bench api` of the product at this port; what it writes stays")
         parser.add_argument("--format", choices=["json", "table"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -49,6 +50,8 @@ class Command(BaseCommand):
 def _measured(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if name in SIMULATIONS:
         return SIMULATIONS[name](series=options["series"], processes=options["shards"], seed=options["seed"])
+    if name == "api" and options["at"]:
+        return served.measure(options["at"], rounds=options["rounds"])
     return BENCHMARKS[name](rounds=options["rounds"], shards=options["shards"])
 
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
-from monitoring.studies import demonstration, synthetic_loading, tiong2020_loading
+from monitoring.studies import demonstration, filo2025_loading, synthetic_loading, tiong2020_loading
 from monitoring.studies.synthetic import MEAN_SAMPLES
 from monitoring.studies.synthetic_loading import LoadedOtherwise, Wish
 
@@ -22,12 +22,13 @@ class Command(BaseCommand):
     """Load one data set."""
 
     help = (
-        "Loads a data set: tiong2020 (twelve published cases), synthetic (a simulated registry), demonstration (both)."
+        "Loads a data set: tiong2020 (twelve published cases), filo2025 (a synthetic cohort of seventy that matches the"
+        " published counts), synthetic (a simulated registry), demonstration (patients to look at, with tiong2020)."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """The data set, and what each of them can be told."""
-        parser.add_argument("study", choices=["tiong2020", "synthetic", "demonstration"])
+        parser.add_argument("study", choices=["tiong2020", "filo2025", "synthetic", "demonstration"])
         parser.add_argument("--today", type=date.fromisoformat, help="the day on which follow-up ends (default: today)")
         synthetic = parser.add_argument_group("synthetic")
         synthetic.add_argument("--patients", type=_number, help="how many patients")
@@ -42,6 +43,9 @@ class Command(BaseCommand):
         if options["study"] == "tiong2020":
             loaded = tiong2020_loading.load(today=today, now=now)
             self.stdout.write("Tiong 2020: 12 cases loaded." if loaded else ALREADY)
+        elif options["study"] == "filo2025":
+            loaded = filo2025_loading.load(today=today, now=now)
+            self.stdout.write("FILO 2025, synthetic cohort: 70 patients loaded." if loaded else ALREADY)
         elif options["study"] == "demonstration":
             self._load_demonstration(today, now)
         else:
@@ -53,7 +57,7 @@ class Command(BaseCommand):
         if not demonstration.load(password, today, now):
             self.stdout.write(ALREADY)
         if demonstration.opens(password):
-            names = ", ".join(login.username for login in demonstration.LOGINS)
+            names = ", ".join(login.username for login in (*demonstration.LOGINS, demonstration.STUDY_NURSE))
             self.stdout.write(f"Demonstration logins: {names}. Password of each: {password}")
 
     def _load_synthetic(self, today: date, now: datetime, options: dict[str, Any]) -> None:

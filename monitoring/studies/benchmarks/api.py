@@ -1,4 +1,4 @@
-"""What REST v1 does in a second, beside the raw insert of the same rows and beside a bare handler, in the same run.
+"""What REST v1 does in one process, beside the raw insert of the same rows and a bare handler, in the same run.
 
 The caller is in the same process: there is no network in the numbers, and one process does everything in turn. Each
 measured call is rolled back, so that every one finds the same tables. Rounds are shuffled, the medians compared.
@@ -52,12 +52,12 @@ def run(*, rounds: int, shards: int) -> dict[str, Any]:
 def _measure(world: ApiWorld, full: FullPatient, rounds: int) -> dict[str, Any]:
     parts = _parts(world, full)
     for do, _ in parts.values():
-        _timed(do)
+        timed(do)
     seconds: dict[str, list[Spent]] = {name: [] for name in parts}
     for _ in range(rounds):
         for name in random.sample(list(parts), len(parts)):
             do, calls = parts[name]
-            seconds[name] += [_timed(do) for _ in range(calls)]
+            seconds[name] += [timed(do) for _ in range(calls)]
     return _report(seconds)
 
 
@@ -69,9 +69,9 @@ def _parts(world: ApiWorld, full: FullPatient) -> dict[str, tuple[Callable[[], N
     figure = f"/api/v1/series/{series.pk}/figure/"
     _get(figure, token)  # drawn once and kept, as it is after every change
     scope.enter_all_centres()
-    rows = _rows(world)
+    rows = rows_of_a_request(world)
     return {
-        "raw_insert": (lambda: _insert(rows), 1),
+        "raw_insert": (lambda: insert(rows), 1),
         "bulk_sent_50_series": (lambda: _post(world.machine_token, few, world), 1),
         "bulk_sent_1000_series": (lambda: _post(world.machine_token, many, world), 1),
         "bulk_drafts": (lambda: _post(world.technician_token, many, world), 1),
@@ -81,7 +81,8 @@ def _parts(world: ApiWorld, full: FullPatient) -> dict[str, tuple[Callable[[], N
     }
 
 
-def _timed(do: Callable[[], None]) -> Spent:
+def timed(do: Callable[[], None]) -> Spent:
+    """Do it in a transaction that is rolled back, and return what it took."""
     with transaction.atomic():
         scope.enter_all_centres()
         began = time.perf_counter(), time.process_time()
@@ -109,7 +110,7 @@ def _get(address: str, token: str) -> None:
         raise PageNotServed(f"{address} answered {answer.status_code}.")
 
 
-def _rows(world: ApiWorld) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
+def rows_of_a_request(world: ApiWorld) -> list[tuple[tuple[Any, ...], tuple[Any, ...]]]:
     """The rows that a request of the machine leaves, as the columns of the raw insert; their samples are there."""
     with transaction.atomic():
         _post(world.machine_token, api_world.body(world, RESULTS), world)
@@ -131,7 +132,7 @@ def _plain(value: Any) -> Any:
     return "[]" if isinstance(value, list) else value
 
 
-def _insert(rows: list[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> None:
+def insert(rows: list[tuple[tuple[Any, ...], tuple[Any, ...]]]) -> None:
     """The same rows by the same driver, in one pipeline; the triggers of the tables run."""
     marks = ", ".join(["%s"] * len(COLUMNS.split(",")))
     with connection.cursor() as cursor:

@@ -58,23 +58,28 @@ def write(centre: Centre, now: datetime) -> ApiWorld:
 
 def body(world: ApiWorld, series_count: int) -> str:
     """Return a request of 1,000 results of so many series, each a sample of its own."""
-    each = RESULTS // series_count
-    rows = [
-        _row(world, series, number, place)
-        for number, series in enumerate(world.series[:series_count])
+    return json.dumps({"results": rows(world, series_count, "B")})
+
+
+def rows(world: ApiWorld, series_count: int, batch: str, turn: int = 0) -> list[dict[str, Any]]:
+    """Return 1,000 results, each a sample of its own, of the `turn`th so many series; later turns are later samples."""
+    each, turns = RESULTS // series_count, len(world.series) // series_count
+    first, later = turn % turns * series_count, turn // turns * each
+    return [
+        _row(world, series, f"{batch}-{number}-{place}", number + place, later + place)
+        for number, series in enumerate(world.series[first : first + series_count])
         for place in range(each)
     ]
-    return json.dumps({"results": rows})
 
 
-def _row(world: ApiWorld, series: MrdSeries, number: int, place: int) -> dict[str, Any]:
-    level = LEVELS[(number + place) % len(LEVELS)]
+def _row(world: ApiWorld, series: MrdSeries, accession: str, level_at: int, place: int) -> dict[str, Any]:
+    level = LEVELS[level_at % len(LEVELS)]
     reported = {"call": "DETECTED", "value": level, "scale": "PCT_ABL1"} if level else {"call": "NOT_DETECTED"}
     return {
         "series": series.pk,
         "assay": world.assay.pk,
         "sample": {
-            "accession_number": f"B-{number}-{place}", "tissue": "BM", "collected_on": str(FIRST_DAY + EVERY * place),
+            "accession_number": accession, "tissue": "BM", "collected_on": str(FIRST_DAY + EVERY * place),
         },
         "reported": {**reported, "abl1_copies": "40000"},
     }  # fmt: skip

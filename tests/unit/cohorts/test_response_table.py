@@ -48,7 +48,7 @@ def test_groups_and_tissues_are_counted_apart() -> None:
 
 
 def test_before_transplant_only_the_transplanted_are_counted() -> None:
-    transplanted = {"transplants": (Transplant(RELAPSE_ON + timedelta(days=140)),)}
+    transplanted: dict[str, Any] = {"transplants": (Transplant(RELAPSE_ON + timedelta(days=140)),)}
     found = before_transplant(
         [
             cohort_patient(before_transplant={PB: response_at(2, PB, CycleResponse.NEGATIVITY)}, **transplanted),

@@ -1,4 +1,4 @@
-"""The versions of a result as FHIR counts them, each with the moment from which it held.
+"""The versions of a result that others were told of, each with the moment from which it held.
 
 A version begins when a result is signed, when it is withdrawn, and when the facts of its sample are corrected.
 """
@@ -7,10 +7,19 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
+from enum import StrEnum
 
 from monitoring.models import MrdResult, RowHistory, Sample
 
 Key = tuple[int, int, int]
+
+
+class VersionState(StrEnum):
+    """What a version is: the first one, a correction, or that the result was taken back."""
+
+    FIRST = "FIRST"
+    CORRECTED = "CORRECTED"
+    WITHDRAWN = "WITHDRAWN"
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +28,7 @@ class Version:
 
     row: MrdResult
     at: datetime
-    status: str
+    state: VersionState
 
 
 def key_of(row: MrdResult) -> Key:
@@ -52,13 +61,14 @@ def _versions(rows: Sequence[MrdResult], corrected: Sequence[datetime]) -> list[
     found: list[Version] = []
     for place, row in enumerate(rows):
         assert row.authorised_at is not None  # noqa: S101 # they were read by it
-        status = "corrected" if place else "final"
+        state = VersionState.CORRECTED if place else VersionState.FIRST
         end = rows[place + 1].authorised_at if place + 1 < len(rows) else None
-        found.append(Version(row, row.authorised_at, status))
-        last = [(at, status) for at in corrected if row.authorised_at < at and (end is None or at < end)]
+        found.append(Version(row, row.authorised_at, state))
+        last = [(at, state) for at in corrected if row.authorised_at < at and (end is None or at < end)]
         if row.withdrawn_at is not None:
-            last = [(at, status if at < row.withdrawn_at else "entered-in-error") for at, _status in last]
-            last.append((row.withdrawn_at, "entered-in-error"))
+            gone = VersionState.WITHDRAWN
+            last = [(at, state if at < row.withdrawn_at else gone) for at, _state in last]
+            last.append((row.withdrawn_at, gone))
         found += [Version(row, at, of) for at, of in sorted(last)]
     return found
 

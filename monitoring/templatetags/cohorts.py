@@ -1,0 +1,24 @@
+"""What the pages of cohorts say of a part: its question as an address, and the step at which it is."""
+
+from urllib.parse import urlencode
+
+from django import template
+
+from monitoring.domain.cohorts import parts
+from monitoring.domain.cohorts.parts import PartQuestion
+from monitoring.wording.cohort_words import STEPS
+
+register = template.Library()
+
+
+@register.filter
+def asked(question: PartQuestion) -> str:
+    """Write a question as the query of its address."""
+    said = {name: "yes" if value is True else value for name, value in parts.said(question).items()}
+    return urlencode(said)
+
+
+@register.filter
+def step_words(step: str) -> str:
+    """Write the step at which the computing is."""
+    return str(STEPS[step])

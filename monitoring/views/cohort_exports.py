@@ -1,0 +1,175 @@
+"""What is taken out of a cohort: the analysis set, its dictionary, and scripts that recompute a figure from it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET
+
+from monitoring.actions import cohort_exports as actions
+from monitoring.domain.cohorts import definition_json, parts
+from monitoring.domain.cohorts.endpoints import Origin
+from monitoring.domain.cohorts.flow import Flow
+from monitoring.domain.cohorts.parts import NotAQuestion, Part, PartQuestion
+from monitoring.models import CohortVersion
+from monitoring.queries import cohort_exports
+from monitoring.queries.analysis_rows import DataState
+from monitoring.queries.cohort_exports import AnalysisExport
+from monitoring.queries.cohorts import CohortLine
+from monitoring.reports import analysis_files, cohort_figures, recompute_scripts
+from monitoring.reports.cohort_figures import FIGURES
+from monitoring.reports.recompute_scripts import ScriptOf, can_recompute
+from monitoring.views.cohort_questions import question_of, version_of
+from monitoring.views.cohorts import cohort_seen
+from monitoring.views.signed_in import SignedInRequest
+from monitoring.wording import cohort_methods_words, cohort_words
+from monitoring.wording.cohort_methods_words import DataTold
+
+TYPES = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "parquet": "application/vnd.apache.parquet",
+}
+YES = "yes"
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One file: its name and address."""
+
+    name: str
+    address: str
+
+
+@dataclass(frozen=True, slots=True)
+class PartFiles:
+    """The files of one figure, or the scripts that recompute it."""
+
+    title: str
+    files: tuple[File, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """The exports of a cohort's page; `rows`: as many as the files have, of the flow that the page shows."""
+
+    pk: int
+    query: str
+    rows: int | None
+    figures: tuple[PartFiles, ...]
+    scripts: tuple[PartFiles, ...]
+    methods: list[str]
+
+
+@login_required
+@require_GET
+def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
+    """Give the analysis set as a file; who took it, of which version, with how many rows, is in the audit."""
+    line = cohort_seen(request, pk)
+    if kind not in TYPES:
+        raise Http404
+    version, without_dates = version_of(request, line), request.GET.get("without_dates") == YES
+    export = cohort_exports.read_export(version, origin_of(request, version), without_dates=without_dates)
+    actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=timezone.now())
+    return as_file(analysis_files.file_of(export, kind, methods_of(line, export)), kind, export.file_name)
+
+
+@login_required
+@require_GET
+def dictionary(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Give the data dictionary alone: what each column is, without a patient in it."""
+    cohort_seen(request, pk)
+    content = analysis_files.dictionary_csv(without_dates=request.GET.get("without_dates") == YES)
+    return as_file(content, "csv", "data-dictionary")
+
+
+@login_required
+@require_GET
+def recompute(request: SignedInRequest, pk: int, part: str, language: str) -> HttpResponse:
+    """Give a script that recomputes the figure of a question from the exported csv; it holds no patient."""
+    line = cohort_seen(request, pk)
+    version, question = version_of(request, line), question_of(request, part)
+    if language not in recompute_scripts.LANGUAGES:
+        raise Http404
+    of = ScriptOf(pk, version.number, f"cohort-{pk}-version-{version.number}.csv")
+    try:
+        content = recompute_scripts.script(question, of, language)
+    except NotAQuestion as error:
+        raise Http404 from error
+    name, _, ending = recompute_scripts.script_name(question, of, language).rpartition(".")
+    return as_file(content.encode(), ending, name)
+
+
+def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
+    """Return a file for saving, never for a cache that others read."""
+    answer = HttpResponse(content, content_type=TYPES.get(kind, "text/plain; charset=utf-8"), status=HTTPStatus.OK)
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
+    answer["Cache-Control"] = "private, no-store"
+    return answer
+
+
+def origin_of(request: SignedInRequest, version: CohortVersion) -> Origin:
+    """Return the origin that was asked for, by default that of the survival figure; 404 for none that there is."""
+    asked = request.GET.get("origin")
+    try:
+        return Origin(asked) if asked else cohort_exports.usual_origin(definition_json.from_json(version.definition))
+    except ValueError as error:
+        raise Http404 from error
+
+
+def methods_of(line: CohortLine, export: AnalysisExport) -> list[str]:
+    """Return the methods of an export in words."""
+    question = parts.ask(Part.SURVIVAL, {"origin": export.origin})
+    told = DataTold(
+        export.version, export.data.revision, export.data.flow.considered, len(export.table.rows),
+        timezone.localdate(), line.is_synthetic,
+    )  # fmt: skip
+    return cohort_methods_words.paragraphs(export.definition, told, [question])
+
+
+def offered(line: CohortLine, version: CohortVersion, flow: Flow | None, data: DataState) -> Offered:
+    """Return what the page offers beside its figures, each with the question that the page asks first."""
+    definition = definition_json.from_json(version.definition)
+    asked = [parts.first_asked(part, definition.failures) for part in FIGURES]
+    before = {} if version.number == line.latest.number else {"version": str(version.number)}
+    return Offered(
+        pk=line.cohort_id,
+        query=urlencode({**before, "origin": str(parts.first_asked(Part.SURVIVAL, definition.failures).origin)}),
+        rows=None if flow is None else len(flow.included),
+        figures=tuple(_figures(line.cohort_id, each, before) for each in asked),
+        scripts=tuple(_scripts(line.cohort_id, each, before) for each in asked if can_recompute(each)),
+        methods=[] if flow is None else _methods(line, version, flow, data),
+    )
+
+
+def _figures(pk: int, question: PartQuestion, before: Mapping[str, str]) -> PartFiles:
+    address = "cohort-figure"
+    return _files(pk, question, before, address, {ending.upper(): ending for ending in cohort_figures.ENDINGS})
+
+
+def _scripts(pk: int, question: PartQuestion, before: Mapping[str, str]) -> PartFiles:
+    return _files(pk, question, before, "cohort-recompute", {"R": "R", "Python": "py"})
+
+
+def _files(
+    pk: int, question: PartQuestion, before: Mapping[str, str], address: str, endings: Mapping[str, str]
+) -> PartFiles:
+    query = urlencode({**before, **parts.said(question)})
+    files = (
+        File(name, f"{reverse(address, args=[pk, question.part, ending])}?{query}") for name, ending in endings.items()
+    )
+    return PartFiles(str(cohort_words.PARTS[question.part]), tuple(files))
+
+
+def _methods(line: CohortLine, version: CohortVersion, flow: Flow, data: DataState) -> list[str]:
+    definition = definition_json.from_json(version.definition)
+    told = DataTold(
+        version.number, data.revision, flow.considered, len(flow.included), timezone.localdate(), line.is_synthetic
+    )
+    asked = [parts.first_asked(part, definition.failures) for part in (Part.SURVIVAL, Part.INCIDENCE, Part.TRANSPLANT)]
+    return cohort_methods_words.paragraphs(definition, told, asked)

@@ -1,0 +1,126 @@
+"""A hospital day: three senders on bad lines, everything killed in turn; nothing lost, nothing doubled, all explained."""
+
+import os
+import shutil
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from tests.functional.hospital_day import account, place, records, stories
+from tests.functional.hospital_day.account import Fate
+from tests.functional.hospital_day.executioner import EACH
+from tests.functional.hospital_day.facts import LOD_PCT, Level, Sent, Tube
+from tests.functional.hospital_day.simulation import Simulation
+from tests.functional.running.started import Started
+from tests.servers import new_home
+from tests.world import World
+
+pytestmark = pytest.mark.timeout(900)
+
+UP = (sys.executable, "manage.py", "up")
+SEED = int(os.environ.get("MRD_DAY_SEED", "1"))
+MESSAGES, PATIENTS = int(os.environ.get("MRD_DAY_MESSAGES", "5000")), 200
+TAKEN = {"DONE", "SUPERSEDED", "QUARANTINED", "DISCARDED"}
+
+
+class Lived(NamedTuple):
+    """A day that is over: what was delivered, what must have come of it."""
+
+    simulation: Simulation
+    fates: dict[str, list[tuple[Sent, Fate]]]
+    finals: dict[Tube, Level]
+
+    @property
+    def told(self) -> dict[str, Any]:
+        """What the product has on record."""
+        return self.simulation.told
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[Lived]:
+    day = stories.simulated(SEED, messages=MESSAGES, patients=PATIENTS)
+    directory = new_home()
+    product = Started(directory / "home", command=UP, extra={"MRD_DEMONSTRATION": "no"})
+    try:
+        product.until_ready()
+        simulation = Simulation(day, product)
+        simulation.furnish()
+        simulation.deliver(disturbed=os.environ.get("MRD_DAY_QUIET") is None)
+        print(simulation.figures)
+        yield Lived(simulation, *account.expected(day))
+    finally:
+        product.end()
+        shutil.rmtree(directory, ignore_errors=True)
+
+
+def test_every_message_is_answered_as_it_must_be_and_nothing_waits(lived: Lived) -> None:
+    for sender, fates in zip(lived.simulation.senders, lived.fates.values(), strict=True):
+        assert sender.faults == []
+        assert sender.letters == [fate.letter for _, fate in fates]
+    assert lived.told["waits"] == 0
+    assert Counter(name for name, _ in lived.simulation.back_after) == EACH
+
+
+def test_every_message_is_accounted_for_once(lived: Lived) -> None:
+    rows = defaultdict(list)
+    for row in lived.told["messages"]:
+        rows[row["sha256"]].append(row)
+    wrong = []
+    for sender, fates in zip(lived.simulation.senders, lived.fates.values(), strict=True):
+        for (sent, fate), went_out in zip(fates, sender.whole, strict=True):
+            found = rows.pop(sent.sha256)
+            if not accounted(found, fate) or len(found) > went_out:
+                wrong.append((sent.story, sent.control, fate, went_out, found))
+    assert wrong == []
+    assert rows == {}, "messages that nobody sent whole"
+
+
+def accounted(rows: list[dict[str, Any]], fate: Fate) -> bool:
+    """Whether a message that went out once or more left what it must: one row that counts, others as repetitions."""
+    if fate.state == "REFUSED":
+        return all((row["state"], row["ack"]) == ("REFUSED", "AR") and row["codes"] for row in rows)
+    counting = [row for row in rows if row["state"] != "DUPLICATE"]
+    if fate.state == "DUPLICATE":
+        return counting == [] and rows != []
+    return [(row["state"], tuple(row["codes"])) for row in counting] == [(fate.state, fate.codes)]
+
+
+def test_what_a_person_has_to_decide_is_in_the_list(lived: Lived) -> None:
+    wanted = sum(fate.state == "QUARANTINED" for fates in lived.fates.values() for _, fate in fates)
+    assert lived.told["waiting"] == wanted > MESSAGES // 20
+
+
+def test_every_final_value_is_that_of_the_laboratories_and_nothing_is_doubled(lived: Lived) -> None:
+    wanted = sorted(
+        [f"{tube.sender} {tube.accession}", str(tube.collected_on), tube.tissue, level.call, plain(level.pct_abl1),
+         "40000", plain(LOD_PCT)]
+        for tube, level in lived.finals.items()
+    )  # fmt: skip
+    assert lived.told["results"] == wanted
+    merges = {(sent.says.old_number, sent.says.person.pseudonym)  # type: ignore[union-attr]
+              for fates in lived.fates.values() for sent, fate in fates
+              if sent.message_type == "A40" and fate.state == "DONE"}  # fmt: skip
+    assert [tuple(row[1:]) for row in lived.told["numbers"]] == sorted(merges)
+
+
+def plain(value: Any) -> str:
+    return "" if value is None else f"{value.normalize():f}"
+
+
+def test_verdicts_episodes_and_alerts_are_those_of_a_clean_load(lived: Lived, committed: World) -> None:
+    place.furnish(committed, lived.simulation.day)
+    place.load_truth(committed, lived.finals)
+    clean = records.medical()
+    for what in ("results", "verdicts", "episodes", "alerts"):
+        assert lived.told[what] == clean[what], what
+    assert len(clean["alerts"]) > PATIENTS // 4
+
+
+def test_computing_everything_anew_changes_nothing_and_the_audit_seals_hold(lived: Lived) -> None:
+    said = lived.simulation.command("manage.py", "recompute", "--all", "--verify", "--shards", "1")
+    assert said.strip() == f"{PATIENTS} series, 0 verdicts changed"
+    assert "agree" in lived.simulation.command("manage.py", "verify_audit")

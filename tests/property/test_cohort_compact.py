@@ -1,0 +1,45 @@
+"""What the analysis set keeps is what was written, exactly, whatever it holds."""
+
+import json
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from monitoring.domain.cohorts.compact import read_course, read_selection, write_course, write_selection
+from monitoring.domain.cohorts.patient import Course, Doubling, Level, ResponseAt, Selection
+from monitoring.domain.terms import Tissue
+
+LEVELS = st.decimals(allow_nan=False, allow_infinity=False, min_value=0, max_value=10**9)
+FLOATS = st.floats(allow_nan=False, allow_infinity=False, min_value=0)
+TISSUES = st.sampled_from(Tissue)
+RESPONSES = st.builds(ResponseAt, reference_pct_abl1=st.none() | LEVELS, log10_reduction=st.none() | LEVELS)
+LEVELS_ON = st.builds(Level, pct_abl1=st.none() | LEVELS)
+SELECTIONS = st.builds(Selection)
+COURSES = st.builds(
+    Course,
+    responses=st.lists(RESPONSES, max_size=3).map(tuple),
+    before_transplant=st.dictionaries(TISSUES, RESPONSES),
+    last_news=st.dictionaries(TISSUES, LEVELS_ON),
+    levels=st.lists(LEVELS_ON, max_size=3).map(tuple),
+    doubling=st.none() | st.builds(Doubling, days=FLOATS, low=FLOATS, high=st.none() | FLOATS),
+)
+
+
+@given(SELECTIONS)
+@settings(max_examples=25)
+def test_a_selection_comes_back_as_it_was(selection: Selection) -> None:
+    text = json.dumps(write_selection(selection), allow_nan=False)
+    again = read_selection(json.loads(text))
+    assert again == selection
+    assert json.dumps(write_selection(again), allow_nan=False) == text
+
+
+@given(COURSES)
+@settings(max_examples=25)
+def test_a_course_comes_back_as_it_was(course: Course) -> None:
+    again = read_course(json.loads(json.dumps(write_course(course), allow_nan=False)))
+    assert again == course
+    # equal decimals may be written differently: 0.10 stays 0.10
+    assert [str(level.pct_abl1) for level in again.levels] == [str(level.pct_abl1) for level in course.levels]
+
+
