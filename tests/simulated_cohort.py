@@ -27,7 +27,7 @@ def asked(part: str, patients: list[CohortPatient], **options: Any) -> tuple[Par
     """The question to a part, and its answer."""
     question = parts.ask(part, options)
     flow = Flow(len(patients), (), tuple(one.series_id for one in patients))
-    data = CohortData(CohortDefinition(), flow, tuple(patients), revision=1, rows=len(patients))
+    data = CohortData(CohortDefinition(), flow, tuple(patients), revision=1, cared_for=len(patients))
     return question, part_answers.answer_of(question, data)
 
 

@@ -19,7 +19,7 @@ from monitoring.domain.response import BelowDiagnosis, BestResponse
 from monitoring.domain.terms import CycleResponse, Marker, Tissue
 from monitoring.domain.toxicity import Spell
 from monitoring.domain.toxicity_table import ToxicityCase, of_patient
-from tests.cohort_patients import RELAPSE_ON, SELECTION, TREATED_ON, cohort_patient
+from tests.cohort_patients import RELAPSE_ON, TREATED_ON, cohort_patient
 
 DAYS = (7, 14, 14, 14, 21, 28, 28)
 MARKERS = (Marker.NPM1,) * 12 + (Marker.CBFB_MYH11, Marker.RUNX1_RUNX1T1)
@@ -45,7 +45,7 @@ def _patient(chance: random.Random, number: int) -> CohortPatient:
     return cohort_patient(
         number=number,
         marker=chance.choice(MARKERS),
-        diagnosed_on=SELECTION.diagnosed_on - timedelta(days=chance.randint(0, 700)) if SELECTION.diagnosed_on else None,
+        diagnosed_on=RELAPSE_ON - timedelta(days=chance.randint(200, 1100)),
         genes=frozenset({"NPM1", *chance.sample(GENES, 2)}),
         cycles=cycles,
         responses=responses,
@@ -109,7 +109,9 @@ def _response(chance: random.Random, number: int, tissue: Tissue) -> ResponseAt:
 
 def _best(responses: tuple[ResponseAt, ...], tissue: Tissue) -> BestResponse:
     order = list(CycleResponse)
-    own = sorted((one for one in responses if one.tissue is tissue), key=lambda one: (order.index(one.response), one.cycle))
+    own = sorted(
+        (one for one in responses if one.tissue is tissue), key=lambda one: (order.index(one.response), one.cycle)
+    )
     if not own:
         return BestResponse(CycleResponse.NOT_EVALUATED)
     return BestResponse(own[0].response, own[0].cycle, 28 * own[0].cycle - 4)
@@ -128,8 +130,8 @@ def _levels(chance: random.Random, tissue: Tissue) -> list[Level]:
 
 def _transplant(chance: random.Random, on: date) -> Transplant:
     return Transplant(
-        on, chance.choice(("matched sibling", "matched unrelated", "haploidentical", "")), chance.choice(("MAC", "RIC")),
-        on - timedelta(days=7), chance.choice(("NEGATIVE", "LOW_LEVEL", "POSITIVE", "")),
+        on, chance.choice(("matched sibling", "matched unrelated", "haploidentical", "")),
+        chance.choice(("MAC", "RIC")), on - timedelta(days=7), chance.choice(("NEGATIVE", "LOW_LEVEL", "POSITIVE", "")),
     )  # fmt: skip
 
 
@@ -162,4 +164,6 @@ def _doubling(chance: random.Random) -> Doubling | None:
     if chance.random() < 0.45:
         return None
     days = math.exp(chance.gauss(math.log(12), 0.5))
-    return Doubling(days, days * chance.uniform(0.3, 0.7), None if chance.random() < 0.15 else days * chance.uniform(1.5, 6))
+    return Doubling(
+        days, days * chance.uniform(0.3, 0.7), None if chance.random() < 0.15 else days * chance.uniform(1.5, 6)
+    )

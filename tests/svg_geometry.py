@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from monitoring.charts.cohort_course_sheet import room
 
@@ -11,12 +11,12 @@ NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 TAKES = {"M": 2, "L": 2, "H": 1, "V": 1, "A": 7, "Z": 0}
 
 
-def root_of(svg: str) -> ElementTree.Element:
+def root_of(svg: str) -> ET.Element:
     """Return the root; raises where it is not well formed."""
-    return ElementTree.fromstring(svg)
+    return ET.fromstring(svg)
 
 
-def named(root: ElementTree.Element, style: str) -> list[ElementTree.Element]:
+def named(root: ET.Element, style: str) -> list[ET.Element]:
     """Return what is drawn in a style."""
     return [one for one in root.iter() if style in (one.get("class") or "").split()]
 
@@ -66,7 +66,7 @@ def outside(svg: str) -> list[str]:
     return found
 
 
-def _reach(one: ElementTree.Element) -> tuple[float, float]:
+def _reach(one: ET.Element) -> tuple[float, float]:
     taken = room(one.text or "")
     before = {"start": 0.0, "middle": 0.5, "end": 1.0}[one.get("text-anchor") or "start"] * taken
     left = float(one.get("x") or 0) - before

@@ -3,18 +3,20 @@
 Source: FHIR R4, transaction; entries are done in the order DELETE, POST, PUT, GET.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django.db import transaction
 
-from api.fhir import documents
+from api.fhir import documents, taken_in
 from api.fhir.answers import Answer
 from api.fhir.callers import Caller
-from api.fhir.interactions import Interaction, pairs_of, perform
+from api.fhir.interactions import Interaction, begin, pairs_of, perform
 from api.fhir.refusals import FhirRefused, bad_request, outcome, unprocessable
+from api.fhir.taken_in import TakenIn
 from api.fhir.translated import translated
+from monitoring.actions import verdicts_together
 
 ORDER = {"DELETE": 0, "POST": 1, "PUT": 2, "PATCH": 2, "GET": 3}
 # What others may refer to is done before what refers to it, whatever the order of the entries.
@@ -75,26 +77,63 @@ class _Entry:
         return Interaction(self.method, path.split("/"), pairs_of(query), text, headers)
 
 
+class _Course:
+    """How far a transaction has come: answers, Observations whose answers are still to be told, what entries became."""
+
+    def __init__(self, caller: Caller) -> None:
+        self.caller = caller
+        self.known: dict[str, str] = {}
+        self.done: dict[int, Answer] = {}
+        self.taken: dict[int, TakenIn] = {}
+
+    def do(self, entry: _Entry) -> None:
+        """Do one entry; raises FhirRefused with its place."""
+        try:
+            done = _of_patient(self.caller, entry) or translated(
+                lambda: begin(self.caller, entry.interaction(self.caller.base, self.known))
+            )
+        except FhirRefused as refused:
+            raise _placed(refused, entry.place) from refused
+        became = None
+        if isinstance(done, TakenIn):
+            self.taken[entry.place], became = done, f"Observation/{done.root}"
+        else:
+            self.done[entry.place] = done
+            became = f"{done.body['resourceType']}/{done.body['id']}" if done.body and "id" in done.body else None
+        if became and entry.full_url:
+            self.known[entry.full_url] = became
+
+    def tell(self) -> None:
+        """Answer all Observations together, in as many statements as one takes."""
+        answers = taken_in.answers_to(self.caller, list(self.taken.values()))
+        self.done |= dict(zip(self.taken, answers, strict=True))
+        self.taken = {}
+
+
 def _transaction(caller: Caller, asked: list[_Entry]) -> list[dict[str, Any]]:
+    """Verdicts are computed once, after the last entry that writes: what is read in the same bundle is current."""
     names = [entry.full_url for entry in asked if entry.full_url]
     if len(set(names)) != len(names):
         raise bad_request("structure", "Two entries have the same fullUrl.", "Bundle.entry")
-    known: dict[str, str] = {}
-    done: dict[int, dict[str, Any]] = {}
+    course = _Course(caller)
+    ordered = sorted(asked, key=lambda each: each.order)
     with transaction.atomic():
-        for entry in sorted(asked, key=lambda each: each.order):
-            try:
-                answer = _of_patient(caller, entry) or _do(caller, entry, known)
-            except FhirRefused as refused:
-                raise _placed(refused, entry.place) from refused
-            if answer.body and entry.full_url and "id" in answer.body:
-                known[entry.full_url] = f"{answer.body['resourceType']}/{answer.body['id']}"
-            done[entry.place] = _response(answer)
-    return [done[place] for place in sorted(done)]
+        translated(lambda: _write(course, [each for each in ordered if each.method != "GET"]))
+        for entry in ordered:
+            if entry.method == "GET":
+                course.do(entry)
+    return [_response(answer) for _place, answer in sorted(course.done.items())]
 
 
-def _do(caller: Caller, entry: "_Entry", known: Mapping[str, str]) -> Answer:
-    return translated(lambda: perform(caller, entry.interaction(caller.base, known)))
+def _write(course: _Course, entries: Sequence[_Entry]) -> None:
+    with verdicts_together.at_the_end(now=course.caller.now):
+        for entry in entries:
+            course.do(entry)
+        course.tell()
+
+
+def _do(caller: Caller, entry: _Entry) -> Answer:
+    return translated(lambda: perform(caller, entry.interaction(caller.base, {})))
 
 
 def _of_patient(caller: Caller, entry: _Entry) -> Answer | None:
@@ -118,7 +157,7 @@ def _batch(caller: Caller, asked: list[_Entry], not_done: list[FhirRefused]) -> 
     for entry in asked:
         try:
             with transaction.atomic():
-                answer = _do(caller, entry, {})
+                answer = _do(caller, entry)
             done.append(_response(answer))
         except FhirRefused as refused:
             not_done.append(_placed(refused, entry.place))

@@ -15,6 +15,7 @@ from api.fhir import (
     receiving_specimens,
     specimens,
     subscription_interactions,
+    taken_in,
 )
 from api.fhir.answers import Answer
 from api.fhir.callers import Caller
@@ -23,6 +24,7 @@ from api.fhir.kept import PREFIX, TYPE
 from api.fhir.kinds import WRITTEN
 from api.fhir.receiving_subjects import patient_of
 from api.fhir.refusals import FhirRefused, bad_request, duplicate, of_other_patient, unprocessable
+from api.fhir.taken_in import TakenIn
 from monitoring.actions import received_resources
 from monitoring.models import ApiClient, ExternalIdentifier
 from monitoring.queries import external_names
@@ -53,6 +55,12 @@ def pairs_of(query: str) -> Pairs:
 
 def perform(caller: Caller, asked: Interaction) -> Answer:
     """Do what is asked; raises FhirRefused."""
+    done = begin(caller, asked)
+    return taken_in.answers_to(caller, [done])[0] if isinstance(done, TakenIn) else done
+
+
+def begin(caller: Caller, asked: Interaction) -> Answer | TakenIn:
+    """Do what is asked; Observations that were taken in are answered by the caller, several at once."""
     if subscription_interactions.is_here(asked.method, asked.path):
         return subscription_interactions.perform(
             caller, asked.method, asked.path, asked.pairs, asked.text, asked.headers
@@ -60,7 +68,7 @@ def perform(caller: Caller, asked: Interaction) -> Answer:
     return _of_type(caller, asked)
 
 
-def _of_type(caller: Caller, asked: Interaction) -> Answer:
+def _of_type(caller: Caller, asked: Interaction) -> Answer | TakenIn:
     match asked.method, list(asked.path):
         case "GET", [kind]:
             return reading.search(caller, kind, asked.pairs, asked.headers)
@@ -79,7 +87,7 @@ def _of_type(caller: Caller, asked: Interaction) -> Answer:
     raise FhirRefused(HTTPStatus.METHOD_NOT_ALLOWED, "not-supported", "This is not done here.")
 
 
-def _create(caller: Caller, kind: str, asked: Interaction) -> Answer:
+def _create(caller: Caller, kind: str, asked: Interaction) -> Answer | TakenIn:
     client, resource = _ready(caller, kind, "c", asked)
     condition = _condition(caller, kind, asked)
     if condition:
@@ -92,7 +100,7 @@ def _create(caller: Caller, kind: str, asked: Interaction) -> Answer:
     return _take(caller, client, kind, resource, asked, replaces=False)
 
 
-def _update(caller: Caller, kind: str, asked: Interaction) -> Answer:
+def _update(caller: Caller, kind: str, asked: Interaction) -> Answer | TakenIn:
     client, resource = _ready(caller, kind, "u", asked)
     if len(asked.path) == 1:
         condition = _condition(caller, kind, asked)
@@ -125,7 +133,7 @@ def _ready(caller: Caller, kind: str, letter: str, asked: Interaction) -> tuple[
 
 def _take(
     caller: Caller, client: ApiClient, kind: str, resource: dict[str, Any], asked: Interaction, *, replaces: bool
-) -> Answer:
+) -> Answer | TakenIn:
     if kind == "Observation":
         return receiving.take(caller, resource, _text(asked), asked.headers, replaces=replaces)
     if kind == "DiagnosticReport":

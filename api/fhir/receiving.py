@@ -18,6 +18,7 @@ from api.fhir.receiving_specimens import referred
 from api.fhir.receiving_subjects import patient_of
 from api.fhir.refusals import Issue, duplicate, of_other_patient, unprocessable
 from api.fhir.sent_observations import TAKES_BACK, SentObservation
+from api.fhir.taken_in import TakenIn
 from monitoring.actions import received_resources, sent_results
 from monitoring.actions.received_resources import Received
 from monitoring.domain.copies import CopiesNotCountable
@@ -49,7 +50,9 @@ class Sent:
         return hashlib.sha256(documents.canonical(self.resource).encode()).hexdigest()
 
 
-def take(caller: Caller, resource: dict[str, Any], text: str, headers: Mapping[str, str], *, replaces: bool) -> Answer:
+def take(
+    caller: Caller, resource: dict[str, Any], text: str, headers: Mapping[str, str], *, replaces: bool
+) -> Answer | TakenIn:
     """Take an Observation in; `replaces` lets another content become the next version (PUT), 409 otherwise."""
     client = caller.sending_laboratory()
     said = sent_observations.read(resource)
@@ -119,14 +122,14 @@ def _issued(resource: Mapping[str, Any]) -> datetime | None:
     return moment
 
 
-def _same(sent: Sent, known: ExternalIdentifier | None, early: ExternalIdentifier | None) -> Answer:
+def _same(sent: Sent, known: ExternalIdentifier | None, early: ExternalIdentifier | None) -> Answer | TakenIn:
     if known is not None:
-        return _shown(sent, known.row_id, created=False)
+        return _taken(sent, known.row_id, created=False)
     assert early is not None  # noqa: S101 # one of the two held the same content
     return _shown_kept(sent, early, created=False)
 
 
-def _count(sent: Sent, known: ExternalIdentifier | None) -> Answer:
+def _count(sent: Sent, known: ExternalIdentifier | None) -> TakenIn:
     """Let the result count: signed by its laboratory, in its series at once."""
     sample = referred(sent.caller, sent.client, sent.patient, sent.resource, WHERE)
     _check_sample(sent, sample)
@@ -161,7 +164,7 @@ def _check_sample(sent: Sent, sample: Sample) -> None:
         raise unprocessable("business-rule", "The specimen was collected on another day.", f"{WHERE}.effectiveDateTime")
 
 
-def _retract(sent: Sent, known: ExternalIdentifier) -> Answer:
+def _retract(sent: Sent, known: ExternalIdentifier) -> TakenIn:
     """Take a result back, or refuse a preliminary value after it was final."""
     if sent.said.status not in TAKES_BACK:
         raise duplicate("This result is final; it does not become preliminary again.", f"{WHERE}.status")
@@ -172,11 +175,11 @@ def _retract(sent: Sent, known: ExternalIdentifier) -> Answer:
     return _keep_with_result(sent, known.row_id, created=False)
 
 
-def _keep_with_result(sent: Sent, root: int, *, created: bool) -> Answer:
+def _keep_with_result(sent: Sent, root: int, *, created: bool) -> TakenIn:
     _name(sent, "Observation", root)
     count = external_names.times_received("Observation", root)
     _store(sent, Received("Observation", root, count + 1, sent.text, sent.digest))
-    return _shown(sent, root, created=created)
+    return _taken(sent, root, created=created)
 
 
 def _keep(sent: Sent, early: ExternalIdentifier | None) -> Answer:
@@ -205,10 +208,8 @@ def _store(sent: Sent, received: Received) -> None:
     received_resources.keep(by=sent.caller.user, client=sent.client, patient=sent.patient, received=received)
 
 
-def _shown(sent: Sent, root: int, *, created: bool) -> Answer:
-    row = searching.one(sent.caller, results.KIND, str(root))
-    resource = results.shown(sent.caller, [row])[0]
-    return answers.of_write(sent.caller.base, resource, created=created, prefer=sent.prefer, issues=sent.said.warnings)
+def _taken(sent: Sent, root: int, *, created: bool) -> TakenIn:
+    return TakenIn(root, created, sent.prefer, sent.said.warnings)
 
 
 def _shown_kept(sent: Sent, name: ExternalIdentifier, *, created: bool) -> Answer:

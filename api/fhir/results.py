@@ -1,6 +1,6 @@
 """Observations: the results that count, each with the versions it had."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -45,6 +45,13 @@ def shown(caller: Caller, found: Sequence[Any]) -> list[dict[str, Any]]:
         _shown(caller, row.root, row, versions[key_of(row)], len(versions[key_of(row)]), names.get(row.root, []))
         for row in found
     ]
+
+
+def numbered(caller: Caller, numbers: Collection[int]) -> Mapping[int, dict[str, Any]]:
+    """Return Observations by their ids; as many queries for a hundred as for one."""
+    samples = {row.sample_id for row in open_records.results_numbered(numbers)}
+    found = list(rows(caller).filter(Q(sample__in=samples) & Q(root__in=numbers))) if samples else []
+    return {int(resource["id"]): resource for resource in shown(caller, found)}
 
 
 def version_of(caller: Caller, row: Any, number: str) -> dict[str, Any]:

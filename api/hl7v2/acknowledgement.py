@@ -31,6 +31,10 @@ class Fate:
     refusal: MessageRefused | None = None
 
 
+class NotStored(list[bytes]):
+    """The answers to a message that was not stored: what its sender wrote behind it may not be stored before it."""
+
+
 def codes(header: Header | None, fate: Fate, mode: str) -> list[str]:
     """Return the codes of the answers, in their order; empty where the sender wants none."""
     application, accept = f"A{fate.letter}", f"C{fate.letter}"

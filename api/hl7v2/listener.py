@@ -6,6 +6,7 @@ import ssl
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
+from api.hl7v2.acknowledgement import NotStored
 from api.hl7v2.frames import Frames, TooLong, framed
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,8 @@ class Listener:
                 log.warning("%s sent a message that is too long; the connection is closed.", peer)
                 return
             for raw in found:
-                await self._take(raw, writer, peer)
+                if not await self._take(raw, writer, peer):
+                    return
 
     async def _read(self, reader: asyncio.StreamReader) -> bytes:
         """Return what comes next; nothing when the other side or this one ends."""
@@ -85,11 +87,13 @@ class Listener:
             task.cancel()
         return reading.result() if reading in done else b""
 
-    async def _take(self, raw: bytes, writer: asyncio.StreamWriter, peer: str) -> None:
-        loop = asyncio.get_running_loop()
-        for answer in await loop.run_in_executor(self._pool, self._answer, raw, peer):
+    async def _take(self, raw: bytes, writer: asyncio.StreamWriter, peer: str) -> bool:
+        """Store and answer one message; False where it was not stored: the connection ends, to keep their order."""
+        answers = await asyncio.get_running_loop().run_in_executor(self._pool, self._answer, raw, peer)
+        for answer in answers:
             writer.write(framed(answer))
         await writer.drain()
+        return not isinstance(answers, NotStored)
 
 
 def tls_context(certificate: str, key: str, client_authority: str) -> ssl.SSLContext | None:

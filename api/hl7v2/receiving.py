@@ -7,9 +7,9 @@ from datetime import datetime
 
 from django.db import DatabaseError, close_old_connections, connection
 
-from api.hl7v2.acknowledgement import ACCEPTED, FAILED, REJECTED, STANDARD, Fate, codes, message
+from api.hl7v2.acknowledgement import ACCEPTED, FAILED, REJECTED, STANDARD, Fate, NotStored, codes, message
 from monitoring.actions import messages_inbox
-from monitoring.readers.hl7_header import Header, decode, read_header
+from monitoring.readers.hl7_header import Header, decode, legible_header, read_header
 from monitoring.readers.hl7_segments import Code, MessageRefused, read_segments
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ def receive(raw: bytes, peer: str, clock: Callable[[], datetime]) -> list[bytes]
     except Exception as error:
         log.exception("A message of %s could not be stored.", peer)
         connection.close()
-        return _answers(_header(raw), Fate(FAILED, _failure(error)), STANDARD, clock())
+        return NotStored(_answers(_header(raw), Fate(FAILED, _failure(error)), STANDARD, clock()))
     fate = Fate(REJECTED, received.refusal) if received.refusal else Fate(ACCEPTED)
     return _answers(received.header, fate, received.ack_mode, clock())
 
@@ -46,4 +46,4 @@ def _header(raw: bytes) -> Header | None:
     try:
         return read_header(read_segments(decode(raw))[0])
     except MessageRefused:
-        return None
+        return legible_header(raw)

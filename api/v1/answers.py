@@ -185,3 +185,32 @@ ALERT_WHOLE = shape(
     steps=things(), known_at=serializers.CharField(required=False, allow_null=True),
 )  # fmt: skip
 FIGURE = shape("Figure", "A figure for Plotly.", data=things(), layout=thing())
+_COHORT: dict[str, Field] = {
+    "id": whole(), "name": text(), "centre": whole(), "is_synthetic": flag(),
+    "version": whole(told="The version in force."), "definition": thing(),
+}  # fmt: skip
+COHORT = shape("Cohort", "A cohort with the definition in force.", **_COHORT)
+COHORT_VERSION = shape(
+    "CohortVersion", "One version of a definition; none is ever changed.",
+    number=whole(), definition=thing(), made_by=text(), made_at=moment(null=False), because=text(),
+)  # fmt: skip
+FLOW_STEP = shape(
+    "FlowStep", "How many a criterion left out; `parts` are pairs of a name and a number.",
+    criterion=text(), patients=whole(), parts=serializers.ListField(child=serializers.ListField()),
+)  # fmt: skip
+FLOW = shape("Flow", "Patients considered, included, and left out.", considered=whole(), included=whole(),
+             left_out=FLOW_STEP(many=True))  # fmt: skip
+DATA_STATE = shape("DataState", "From which state of the data.", revision=whole(), patients=whole(), pending=whole())
+COHORT_WHOLE = shape(
+    "CohortWhole", "A cohort with its versions, and the flow of patients of today.",
+    **_COHORT, versions=COHORT_VERSION(many=True), flow=FLOW(), data=DATA_STATE(),
+)  # fmt: skip
+_ASKED: dict[str, Field] = {"cohort": whole(), "version": whole(), "part": text(), "question": thing()}
+COHORT_PART = shape(
+    "CohortPart", "The answer of a part from the data of today; numbers by name, days from the origin.",
+    **_ASKED, data_revision=whole(), computed_at=moment(null=False), answer=thing(),
+)  # fmt: skip
+COHORT_PART_PROGRESS = shape(
+    "CohortPartProgress", "How far the answer is: ask the Location again after Retry-After seconds.",
+    **_ASKED, state=text(), step=text(), share=whole(told="Per cent."), asked_at=moment(),
+)  # fmt: skip

@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from api.v1 import alert_turns, answers, result_turns
 from api.v1.answers import Shape
+from api.v1.cohort_fields import CohortFields, VersionFields
 from api.v1.patient_rows import ChangeFields, Table
 from api.v1.results import ResultFields
 
@@ -27,6 +28,8 @@ class Operation:
     refusals: tuple[int, ...] = (400, 404, 422)
     headers: tuple[str, ...] = ()
     example: dict[str, Any] = field(default_factory=dict)
+    others: tuple[tuple[int, Shape, str], ...] = ()
+    media: str = "application/pdf"  # of an answer that is a file
 
 
 class BulkFields(serializers.Serializer[Any]):
@@ -40,6 +43,15 @@ ENTRY = {
     "series": 17, "assay": 3, "sample": {"accession_number": "26-04711", "tissue": "BM", "collected_on": "2026-11-16"},
     "reported": LEVEL,
 }  # fmt: skip
+DEFINITION = {
+    "ruleset": "ELN2021", "markers": ["NPM1"], "failures": ["RELAPSE"], "regimens": ["VEN_AZA"],
+    "started_from": "2022-01-01",
+}  # fmt: skip
+PART_QUESTION = (
+    "version", "endpoint", "origin", "grouping", "comparison", "tissue", "landmark_days", "pooled",
+)  # fmt: skip
+FILE_QUESTION = ("version", "origin", "without_dates")
+_PROGRESS = (202, answers.COHORT_PART_PROGRESS, "It is being computed; ask the Location again after Retry-After.")
 SEEN: dict[str, Any] = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
 
 
@@ -117,6 +129,27 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("AlertHandOver", "POST"): _alert_step(alert_turns.HandOverFields, to="second.clinician"),
     ("AlertResolve", "POST"): _alert_step(alert_turns.SeenFields),
+    ("CohortList", "GET"): _read(answers.listed(answers.COHORT, **answers.NEXT), *PAGES),
+    ("CohortList", "POST"): Operation(
+        answers.COHORT_WHOLE, body=CohortFields, status=201, refusals=(400, 403, 409, 422),
+        example={"centre": 2, "name": "NPM1, VEN-AZA since 2022", "definition": DEFINITION},
+    ),
+    ("CohortDetail", "GET"): _read(answers.COHORT_WHOLE),
+    ("CohortVersions", "POST"): Operation(
+        answers.COHORT_WHOLE, body=VersionFields, status=201, refusals=(400, 403, 404, 409, 422),
+        example={"seen_version": 1, "because": "Progression too", "definition": DEFINITION},
+    ),
+    ("CohortPart", "GET"): Operation(
+        answers.COHORT_PART, (*PART_QUESTION, "fields"), headers=("If-None-Match",),
+        refusals=(304, 400, 403, 404, 409, 422), others=(_PROGRESS,),
+    ),
+    ("CohortPart", "POST"): Operation(
+        answers.COHORT_PART, PART_QUESTION, refusals=(400, 403, 404, 422), others=(_PROGRESS,)
+    ),
+    ("AnalysisSetCsv", "GET"): Operation(None, FILE_QUESTION, refusals=(400, 403, 404, 422), media="text/csv"),
+    ("AnalysisSetParquet", "GET"): Operation(
+        None, FILE_QUESTION, refusals=(400, 403, 404, 422), media="application/vnd.apache.parquet"
+    ),
 }  # fmt: skip
 
 

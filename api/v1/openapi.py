@@ -10,6 +10,8 @@ from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiRespo
 
 from api.v1 import answers, descriptions, precision
 from api.v1.descriptions import Operation
+from monitoring.domain.cohorts.endpoints import Endpoint, Origin
+from monitoring.domain.cohorts.parts import Comparison, Grouping, Part
 from monitoring.domain.terms import RuleSetId
 from monitoring.models.choices import AlertStateChoice, ResultStateChoice, RunStateChoice, TissueChoice
 
@@ -53,8 +55,17 @@ QUERY: dict[str, tuple[Any, list[str] | None, str, str]] = {
     "submit": (TEXT, ["yes", "no"], "With `yes` handed to a second person at once.", ""),
     "result_state": (TEXT, ResultStateChoice.values, "Only this state.", "state"),
     "run_state": (TEXT, RunStateChoice.values, "Only this state.", "state"),
+    "version": (WHOLE, None, "A version before the one in force.", ""),
+    "endpoint": (TEXT, [each.value for each in Endpoint], "What ends the time.", ""),
+    "origin": (TEXT, [each.value for each in Origin], "From which day time is counted.", ""),
+    "grouping": (TEXT, [each.value for each in Grouping], "How curves are split.", ""),
+    "comparison": (TEXT, [each.value for each in Comparison], "How transplanted patients are compared.", ""),
+    "landmark_days": (WHOLE, None, "Days from the origin to the landmark.", ""),
+    "pooled": (TEXT, ["yes", "no"], "With `yes` together with other centres, counts only.", ""),
+    "without_dates": (TEXT, ["yes", "no"], "With `yes` the file for sharing: no date, name or free text.", ""),
     "alert_state": (TEXT, AlertStateChoice.values, "Only this state.", "state"),
 }
+PARTS = [each.value for each in Part]
 HEADERS = {
     "If-Match": "The ETag of a GET without parameters: 412 where it has changed since.",
     "If-None-Match": "The ETag that the caller has: 304 where it is still the same.",
@@ -94,7 +105,8 @@ class Described(AutoSchema):
             OpenApiParameter(name, TEXT, OpenApiParameter.HEADER, description=HEADERS[name])
             for name in operation.headers
         ]
-        return asked + headers
+        places = [OpenApiParameter("part", TEXT, OpenApiParameter.PATH, enum=PARTS)] if "{part}" in self.path else []
+        return places + asked + headers
 
     def get_request_serializer(self) -> Any:
         """Return the form of the body."""
@@ -109,7 +121,8 @@ class Described(AutoSchema):
         elif operation.status in NO_BODY:
             found[operation.status] = OpenApiResponse(None, NO_BODY[operation.status])
         else:
-            found[operation.status, "application/pdf"] = OpenApiResponse(OpenApiTypes.BINARY, "The report.")
+            found[operation.status, operation.media] = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
+        found |= {other: OpenApiResponse(shape, told) for other, shape, told in operation.others}
         if self.view.__class__.__name__ == "ResultBulk":
             found[200] = OpenApiResponse(operation.answer, "What became of each, in the mode per-item.")
         for status in sorted({401, 429, *operation.refusals}):

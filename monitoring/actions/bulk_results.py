@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 
-from monitoring import enqueue, permissions
+from monitoring import permissions
 from monitoring.actions import audit, bulk_entries, bulk_verdicts, new_rows, results
 from monitoring.actions.bulk_entries import AlreadyThere, Entry, Planned
 from monitoring.actions.refusals import ActionRefused
@@ -130,7 +130,7 @@ def _write(by: User, planned: Sequence[Planned], way: Way, now: datetime) -> lis
         _record("result.submit", by, made)
     changed = {row.series_id for row in made} if way is Way.SENT else set()
     bulk_verdicts.compute(changed, now=now)
-    _wake(changed)
+    bulk_verdicts.wake(changed)
     new = {id(row) for row in made}
     return [
         (row, True) if id(row) in new else (each.current or row, False)  # a row that is not new has a current one
@@ -205,11 +205,3 @@ def _record(action: str, by: User, rows: Sequence[models.Model], before: Sequenc
         )
         for row, was in zip(rows, before or [None] * len(rows), strict=True)
     ])  # fmt: skip
-
-
-def _wake(series_ids: set[int]) -> None:
-    """The worker draws the figures and tells people; of many the sweep takes care, which is woken once."""
-    if len(series_ids) == 1:
-        transaction.on_commit(enqueue.waker(*series_ids))
-    elif series_ids:
-        transaction.on_commit(lambda: enqueue.send("sweep_recompute_requests"))

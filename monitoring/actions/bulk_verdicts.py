@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
+from monitoring import enqueue
 from monitoring.actions import editions, recompute, verdict_rows
 from monitoring.domain.classify import classify_all
 from monitoring.queries import series_inputs
@@ -18,13 +19,14 @@ WHERE r.series_id = done.series_id AND r.revision <= done.revision
 """
 
 
-def compute(series_ids: Collection[int], *, now: datetime) -> None:
+def compute(series_ids: Collection[int], *, now: datetime) -> set[int]:
     """Compute verdicts, alerts and lists of these series as of today, in a fixed number of statements.
 
+    Returns the series that this transaction sees: the others are not computed.
     Raises EditionsNotSigned where this code computes by editions that nobody has signed.
     """
     if not series_ids:
-        return
+        return set()
     editions.check_signed()
     wanted = sorted(series_ids)
     with connection.cursor() as cursor:
@@ -38,3 +40,12 @@ def compute(series_ids: Collection[int], *, now: datetime) -> None:
     recompute.tell(computed, now)
     with connection.cursor() as cursor:
         cursor.execute(SETTLE, [[each.series_id for each in inputs], [each.revision for each in inputs]])
+    return {each.series_id for each in inputs}
+
+
+def wake(series_ids: Collection[int]) -> None:
+    """The worker draws the figures and tells people; of many the sweep takes care, which is woken once."""
+    if len(series_ids) == 1:
+        transaction.on_commit(enqueue.waker(*series_ids))
+    elif series_ids:
+        transaction.on_commit(lambda: enqueue.send("sweep_recompute_requests"))

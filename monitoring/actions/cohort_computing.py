@@ -110,7 +110,7 @@ def _still_wanted(answer_id: int) -> CohortAnswer | None:
 
 def _keep(answer: CohortAnswer, data: CohortData, found: object, now: datetime) -> None:
     """Keep an answer under the state of the data that it was computed from, in place of an older one of that name."""
-    answer.revision, answer.answer = data.revision, {"rows": data.rows, "found": found}
+    answer.revision, answer.answer = data.revision, {"cared_for": data.cared_for, "found": found}
     answer.state, answer.share, answer.finished_at = State.DONE, 100, now
     with transaction.atomic():
         scope.enter_all_centres()

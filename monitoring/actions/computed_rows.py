@@ -1,4 +1,4 @@
-"""Computed rows on their way into a table: as arrays of the statement where they are few, by COPY where many."""
+"""Computed rows on their way into a table: as arrays of the statement where they are few and short, else by COPY."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,8 @@ from django.db import connection
 Row = tuple[Any, ...]
 
 FEW = 400  # rows: making a temporary table takes as long as sending so many as arrays
+# characters in all: texts in arrays are quoted twice, and take ten times as long as by COPY (docs/adr/0012)
+SHORT = 20_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +23,16 @@ class ComputedRows:
 
 def arriving(name: str, columns: Mapping[str, str], rows: Sequence[Row]) -> ComputedRows:
     """Bring rows to the database; `columns` are their names and types, `name` is unique to the statement."""
-    if len(rows) > FEW:
+    if len(rows) > FEW or _characters(rows) > SHORT:
         _copy(name, columns, rows)
         return ComputedRows(name, [])
     types = ", ".join(f"%s::{kind}[]" for kind in columns.values())
     by_column = [list(column) for column in zip(*rows, strict=True)] or [[] for _ in columns]
     return ComputedRows(f"unnest({types}) AS {name} ({', '.join(columns)})", by_column)
+
+
+def _characters(rows: Sequence[Row]) -> int:
+    return sum(len(value) for row in rows for value in row if isinstance(value, str))
 
 
 def _copy(name: str, columns: Mapping[str, str], rows: Sequence[Row]) -> None:

@@ -14,7 +14,15 @@ from monitoring import scope
 from monitoring.models import InboundMessage, SenderProfile, UnknownSender
 from monitoring.models.choices import AckModeChoice
 from monitoring.models.choices import MessageStateChoice as State
-from monitoring.readers.hl7_header import NOT_PRODUCTION, Header, body_digest, decode, digest, read_header
+from monitoring.readers.hl7_header import (
+    NOT_PRODUCTION,
+    Header,
+    body_digest,
+    decode,
+    digest,
+    legible_header,
+    read_header,
+)
 from monitoring.readers.hl7_messages import read_message
 from monitoring.readers.hl7_segments import Code, MessageRefused, read_segments
 
@@ -76,7 +84,7 @@ def _read(raw: bytes, encoding: str) -> _Read:
         header = read_header(read_segments(text)[0])
         read_message(text)
     except MessageRefused as refusal:
-        return _Read(header, body, refusal)
+        return _Read(header or legible_header(raw), body, refusal)
     return _Read(header, body, None)
 
 

@@ -1,6 +1,6 @@
 """The life of a result: entered, submitted, authorised by a second person, amended, withdrawn."""
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from monitoring import enqueue, permissions, scope
-from monitoring.actions import audit, lots, recompute, repeats
+from monitoring import permissions
+from monitoring.actions import audit, lots, repeats, verdicts_together
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.domain.quantification import Quantification
 from monitoring.domain.readings import CqReading, Reading, ReportedReading, RunReading, measure, wells_read
@@ -269,9 +269,13 @@ def wells_of_version(result: MrdResult, reading: Reading) -> list[ResultWell]:
 
 def supersede(sample: Sample, assay: Assay, *, by: User, now: datetime, determination: int = 1) -> None:
     """Take the version that counts out of its place, for the one that follows in the same transaction."""
-    for older in MrdResult.objects.filter(
-        sample=sample, assay=assay, determination=determination, state=State.AUTHORISED
-    ):
+    same = MrdResult.objects.filter(sample=sample, assay=assay, determination=determination)
+    supersede_versions(same.filter(state=State.AUTHORISED), by=by, now=now)
+
+
+def supersede_versions(counting: Iterable[MrdResult], *, by: User, now: datetime) -> None:
+    """Take these versions out of their places."""
+    for older in counting:
         _step("result.supersede", by, older, state=State.SUPERSEDED, superseded_at=now)
 
 
@@ -292,8 +296,5 @@ def _record(action: str, by: User, result: MrdResult, before: dict[str, Any] | N
 
 
 def recompute_now(result: MrdResult, now: datetime) -> None:
-    """Compute the verdicts here and now; the worker is woken for the figure and for those who are to be told."""
-    with scope.including_patient(result.patient_id):
-        recompute.recompute_series([result.series_id], now=now)
-    wake: Callable[[], None] = enqueue.waker(result.series_id)
-    transaction.on_commit(wake)
+    """Compute the verdicts in this transaction; the worker is woken for the figure and for those who are to be told."""
+    verdicts_together.compute(result.series_id, result.patient_id, now=now)

@@ -76,10 +76,12 @@ def _check_dates(sample: Sample, now: datetime) -> None:
 
 
 def _let_laboratory_see(sample: Sample) -> None:
-    """The laboratory's centre gets a care relation of its own kind, which shows the sample but not the chart."""
-    CareRelation.objects.get_or_create(
-        patient_id=sample.patient_id,
-        centre_id=sample.laboratory.centre_id,
-        role=CareRoleChoice.LABORATORY,
-        defaults={"starts_on": sample.collected_on},
-    )
+    """The laboratory's centre gets a care relation of its own kind, which shows the sample but not the chart.
+
+    There may be two: of two requests at the same moment, each the patient's first, neither sees the other's.
+    """
+    of = {
+        "patient_id": sample.patient_id, "centre_id": sample.laboratory.centre_id, "role": CareRoleChoice.LABORATORY,
+    }  # fmt: skip
+    if not CareRelation.objects.filter(**of).exists():
+        CareRelation.objects.create(**of, starts_on=sample.collected_on)

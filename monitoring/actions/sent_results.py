@@ -48,7 +48,7 @@ def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdR
     if any(each.state in (State.DRAFT, State.SUBMITTED) for each in versions):
         raise OpenVersion(_("A version of this result is being written here; it is signed or discarded first."))
     _check_is_the_senders_own(versions)
-    results.supersede(sent.sample, sent.assay, by=by, now=now)
+    results.supersede_versions([each for each in versions if each.state == State.AUTHORISED], by=by, now=now)
     taken = results.unsigned_version(
         by=by, series=sent.series, sample=sent.sample, assay=sent.assay, reading=sent.reading,
         version=versions[-1].version + 1 if versions else 1, comment=sent.comment, reason=reason,

@@ -15,7 +15,7 @@ from monitoring.charts.cohort_axes_svg import (
     height_of,
     title,
 )
-from monitoring.charts.cohort_figure import DAYS_A_MONTH, Curve, CurveFigure
+from monitoring.charts.cohort_figure import Curve, CurveFigure
 from monitoring.charts.cohort_ink_svg import FAMILY, PAPER, SIZES, Ink, fitted, mark, text, wide
 from monitoring.charts.cohort_labels_svg import Label, names, values
 from monitoring.domain.cohorts.drawn_curve import DrawnStep
@@ -54,10 +54,9 @@ def _behind(figure: CurveFigure, frame: Frame, ink: Ink) -> Iterator[str]:
             yield from _bands(curve, frame, ink)
     for curve in figure.curves:
         yield from _medians(curve, frame, ink)
-        for value in curve.values if figure.is_single else ():
-            if value.estimate is not None:
-                x, y = frame.x(value.months * DAYS_A_MONTH), frame.y(value.estimate)
-                yield mark(ink, "at", "path", d=f"M{x:.1f} {y:.1f}V{frame.floor:.1f}")
+        for day, share, _ in curve.dots if figure.is_single else ():
+            path = f"M{frame.x(day):.1f} {frame.y(share):.1f}V{frame.floor:.1f}"
+            yield mark(ink, "at", "path", d=path)
     if figure.landmark_day is not None:
         x = frame.x(figure.landmark_day)
         yield mark(ink, "lm", "path", d=f"M{x:.1f} {TOP - 8:.1f}V{frame.floor:.1f}")
@@ -76,10 +75,8 @@ def _curves(figure: CurveFigure, frame: Frame, ink: Ink) -> Iterator[str]:
         if ticks := _ticks(curve, frame):
             yield mark(ink, "cens", "path", d=ticks)
     for curve in figure.curves:
-        for value in curve.values:
-            if value.estimate is not None:
-                x, y = frame.x(value.months * DAYS_A_MONTH), frame.y(value.estimate)
-                yield mark(ink, "dot", "circle", cx=x, cy=y, r=DOT)
+        for day, share, _ in curve.dots:
+            yield mark(ink, "dot", "circle", cx=frame.x(day), cy=frame.y(share), r=DOT)
 
 
 def _steps(curve: Curve, frame: Frame) -> str:

@@ -3,8 +3,10 @@
 Days on the time axis, shares of 1 on the other; all words are in the reader's language already.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 
 from monitoring.domain.cohorts.drawn_curve import CountsAt, DayReached, DrawnStep, Milestone
 from monitoring.domain.cohorts.endpoints import Event
@@ -51,7 +53,17 @@ class Curve:
 
     def at(self, day: float) -> float:
         """Return the share on a day."""
-        return next((step.estimate for step in reversed(self.steps) if step.day <= day), self.begins[1])
+        passed = bisect_right(self.steps, day, key=attrgetter("day"))
+        return self.steps[passed - 1].estimate if passed else self.begins[1]
+
+    @property
+    def dots(self) -> tuple[tuple[float, float, Milestone], ...]:
+        """Day, share and value of each dot: where somebody was followed as long; a curve at 0 ends where it got there.
+
+        What the table says of later times (0 % stays 0 %) has no place on the axis.
+        """
+        found = ((value.months * DAYS_A_MONTH, value.estimate, value) for value in self.values)
+        return tuple((day, share, value) for day, share, value in found if share is not None and day <= self.until)
 
     @property
     def ends(self) -> float:

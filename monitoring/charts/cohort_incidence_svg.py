@@ -7,6 +7,7 @@ from monitoring.charts.cohort_axes_svg import WIDE, Size
 from monitoring.charts.cohort_curve_svg import curve_svg
 from monitoring.charts.cohort_figure import (
     MOST_CURVES,
+    CountBlock,
     CountLine,
     Curve,
     CurveFigure,
@@ -42,18 +43,18 @@ def in_order(group: IncidenceGroup) -> tuple[CauseCurve, ...]:
 def _all_causes(group: IncidenceGroup, words: CurveWords) -> CurveFigure:
     """Relapse and death side by side; the patients at risk are those free of each."""
     causes = in_order(group)
-    first = causes[0].counts
-    events = sum(curve.events for curve in causes)
-    lines = (
-        CountLine(words.at_risk, {each.months: each.at_risk for each in first}, 0, is_bold=True),
-        *(
-            CountLine(words.causes[curve.cause], {each.months: each.events for each in curve.counts}, curve.events)
-            for curve in causes
-        ),
-        CountLine(words.censored, {each.months: each.censored for each in first}, group.patients - events),
-    )
     curves = tuple(_curve(group, curve, words.causes[curve.cause]) for curve in causes)
-    return CurveFigure(curves, (block("", 0, 1, lines),), words, has_bands=len(curves) <= MOST_BANDS)
+    at_risk, _, censored = count_lines(causes[0].counts, group.patients, sum(each.events for each in causes), words)
+    blocks = (
+        CountBlock("", None, (at_risk,)),
+        *(CountBlock(words.causes[curve.cause], at, (_events(curve, words),)) for at, curve in enumerate(causes)),
+        CountBlock("", None, (censored,)),
+    )
+    return CurveFigure(curves, blocks, words, has_bands=len(curves) <= MOST_BANDS, always_named=True)
+
+
+def _events(curve: CauseCurve, words: CurveWords) -> CountLine:
+    return CountLine(words.events, {each.months: each.events for each in curve.counts}, curve.events)
 
 
 def _by_group(answer: IncidenceAnswer, cause: Event, words: CurveWords) -> CurveFigure:

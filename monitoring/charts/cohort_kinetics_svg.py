@@ -16,7 +16,9 @@ WIDE, NARROW = 594.0, 328.0  # px of the view box
 LEFT, RIGHT = 12.0, 16.0  # px
 HEAD, LABELS, GAP, FOOT = 18.0, 18.0, 14.0, 42.0  # px
 ROW, ROWS_AT_MOST, ROWS_AT_LEAST = 10.0, 400.0, 26.0  # px: of a patient; of all of a marker
-MOST_POINTS = 300  # of a marker; of more every so-manieth is drawn, and that is told
+MOST_POINTS = (
+    80  # of a marker, so that dots and intervals stay apart; of more every so-manieth is drawn, and that is told
+)
 DOT_AT_MOST, DOT_AT_LEAST, DOT_OF_ROW = 3.2, 1.2, 0.4  # px
 ARROW = 5.0  # px of an interval that has no end, or ends beyond the axis
 TICKS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # days

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from monitoring.charts.cohort_axes_svg import TOP, Frame, Size
-from monitoring.charts.cohort_figure import DAYS_A_MONTH, LETTERS, Curve, CurveFigure
+from monitoring.charts.cohort_figure import LETTERS, Curve, CurveFigure
 from monitoring.charts.cohort_ink_svg import SIZES, fitted, wide
 from monitoring.charts.trajectory_svg_placement import Box, Segment
 
@@ -126,29 +126,32 @@ def values(figure: CurveFigure, frame: Frame, size: Size) -> list[Label]:
     """Return the labels of the dots at one and two years and of the median, none over another."""
     if len(figure.curves) > MOST_VALUED or (not figure.is_single and not size.name_room):
         return []
-    dots = [(x, y) for _, _, x, y in _dots(figure, frame)]
+    placement = _empty(figure, frame, size)
+    for curve in figure.curves:
+        for day, share, value in curve.dots:
+            if figure.is_single:
+                big, small = figure.words.value(value)
+                near = NEAR if curve.begins[1] > curve.ends else NEAR_BELOW
+                lines = ((big, "big" if size.name_room else "name"), (small, "t"))
+                placement.place(lines, frame.x(day), frame.y(share), near, is_needed=True)
+            else:
+                is_top = all(share >= other.at(day) for other in figure.curves)
+                brief = ((figure.words.brief(value), "b"),)
+                near = ONE_LINE if is_top else ONE_LINE_BELOW
+                placement.place(brief, frame.x(day), frame.y(share), near, is_needed=False)
+    _median(figure, frame, placement)
+    return placement.labels
+
+
+def _empty(figure: CurveFigure, frame: Frame, size: Size) -> Placement:
+    """Dots, curves and the landmark have their places before any label."""
+    dots = [(frame.x(day), frame.y(share)) for curve in figure.curves for day, share, _ in curve.dots]
     boxes = [Box(x - OF_DOT, y - OF_DOT, x + OF_DOT, y + OF_DOT) for x, y in dots]
     segments = [part for curve in figure.curves for part in _segments(curve, frame)]
     if figure.landmark_day is not None:
         x = frame.x(figure.landmark_day)
         segments.append(Segment(x, TOP, x, frame.floor, CROSSING))
-    right = frame.right if figure.has_names else size.width
-    placement = Placement(frame, right, dots, boxes, segments)
-    for at, month, x, y in _dots(figure, frame):
-        curve = figure.curves[at]
-        value = next(each for each in curve.values if each.months == month)
-        if figure.is_single:
-            big, small = figure.words.value(value)
-            falls = curve.begins[1] > curve.ends
-            lines = ((big, "big" if size.name_room else "name"), (small, "t"))
-            placement.place(lines, x, y, NEAR if falls else NEAR_BELOW, is_needed=True)
-        else:
-            share = value.estimate or 0
-            is_top = all(share >= other.at(month * DAYS_A_MONTH) for other in figure.curves)
-            brief = ((figure.words.brief(value), "b"),)
-            placement.place(brief, x, y, ONE_LINE if is_top else ONE_LINE_BELOW, is_needed=False)
-    _median(figure, frame, placement)
-    return placement.labels
+    return Placement(frame, frame.right if figure.has_names else size.width, dots, boxes, segments)
 
 
 def _median(figure: CurveFigure, frame: Frame, placement: Placement) -> None:
@@ -156,13 +159,6 @@ def _median(figure: CurveFigure, frame: Frame, placement: Placement) -> None:
         head, interval = figure.words.median(median)
         x, y = frame.x(median.day), frame.y(0.5)
         placement.place(((head, "b"), (interval, "t")), x, y, NEAR, is_needed=True)
-
-
-def _dots(figure: CurveFigure, frame: Frame) -> Iterator[tuple[int, int, float, float]]:
-    for at, curve in enumerate(figure.curves):
-        for value in curve.values:
-            if value.estimate is not None:
-                yield at, value.months, frame.x(value.months * DAYS_A_MONTH), frame.y(value.estimate)
 
 
 def _segments(curve: Curve, frame: Frame) -> Iterator[Segment]:

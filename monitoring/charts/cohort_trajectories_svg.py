@@ -88,8 +88,8 @@ class _Picture:
         self.sheet.path("quartiles", "".join(self._area(run) for run in runs_of(self.answer.band)))
         self._lines()
         self._origin()
-        self._median()
         self._level_names(levels)
+        self._median()
         self._median_name([self.y(level.pct_abl1) - ABOVE for level in levels])
         self.axis.write(self.sheet, TOP + PLOT, self.words.say("trajectories.axis"))
         if not self.answer.lines:
@@ -123,7 +123,8 @@ class _Picture:
 
     def _lines(self) -> None:
         tissue = self.answer.tissue.lower()
-        solid, dotted = [], []
+        solid: list[str] = []
+        dotted: list[str] = []
         for line in self.answer.lines:
             for one, other in pairwise(line.points):
                 joined = f"M{self._place(one)}L{self._place(other)}"
@@ -152,7 +153,8 @@ class _Picture:
         return "M" + "L".join(f"{px(self.axis.x(month * DAYS_PER_MONTH))} {px(y)}" for month, y in corners) + "Z"
 
     def _median(self) -> None:
-        solid, dotted = [], []
+        solid: list[str] = []
+        dotted: list[str] = []
         for run in runs_of(self.answer.band):
             for one, other in pairwise(run):
                 known = not (one.median.is_below or other.median.is_below)
@@ -164,7 +166,9 @@ class _Picture:
 
     def _median_name(self, taken: Sequence[float]) -> None:
         """Beside the last of its marks that is apart from the names of the levels."""
-        places = [(self.axis.x(one.month * DAYS_PER_MONTH) + 9, self.y(one.median.pct_abl1) - 9) for one in self.answer.band]
+        places = [
+            (self.axis.x(one.month * DAYS_PER_MONTH) + 9, self.y(one.median.pct_abl1) - 9) for one in self.answer.band
+        ]
         free = [place for place in places if all(abs(place[1] - y) >= LINE_OF_TEXT for y in taken)]
         for x, y in (free or places)[-1:]:
             self.sheet.text(x, y, self.words.say("trajectories.median"), style="strong", halo=True)

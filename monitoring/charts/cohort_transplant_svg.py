@@ -34,10 +34,15 @@ def transplant_figure(answer: TransplantAnswer, way: Comparison, landmark_days: 
         CountBlock(words.names[one.name], at, count_lines(one.counts, one.patients, one.events, words))
         for at, one in enumerate(answer.curves)
     )
-    longest = max((one.followed_until for one in answer.curves), default=0.0)
     if way is Comparison.LANDMARK:
-        is_drawn = landmark_days <= (landmark_days + longest) * MOST_BEFORE
+        is_drawn = is_shaded(answer, landmark_days)
         return CurveFigure(curves, blocks, words, has_bands=True, from_day=-float(landmark_days) if is_drawn else 0.0,
                            landmark_day=0.0, always_named=True)  # fmt: skip
     drawn_at = begins if begins else None
     return CurveFigure(curves, blocks, words, has_bands=True, landmark_day=drawn_at, always_named=True)
+
+
+def is_shaded(answer: TransplantAnswer, landmark_days: int) -> bool:
+    """Whether the time up to the landmark is drawn before it."""
+    longest = max((one.followed_until for one in answer.curves), default=0.0)
+    return 0 < landmark_days <= (landmark_days + longest) * MOST_BEFORE

@@ -18,6 +18,8 @@ LEFT, BETWEEN = 34.0, 32.0  # px: numbers of the axis; between two panels
 HEAD, PLOT, FOOT = 24.0, 224.0, 14.0  # px
 LOWEST, HIGHEST = -2, 2  # log10 shown in any case
 MOST_STEPS = 8  # grid lines at 1 log; more, and they stand further apart
+MOST_DRAWN = 150  # of a tissue; more, and a dotted bar is not told from a solid one
+LEAST_PLACES = 20  # a few bars are not wider than a twentieth of the panel
 LOG_EITHER_WAY = (1, -1)  # log10; reduction and progression by FILO 2025
 FULL_BAR = 0.76  # of the place of a bar
 OUTLINED_FROM = 4.0  # px; thinner dotted bars are one dotted line
@@ -25,9 +27,19 @@ TRIANGLE_AT_MOST, TRIANGLE_AT_LEAST = 5.0, 1.6  # px, half a triangle
 ORDER = (Tissue.PERIPHERAL_BLOOD, Tissue.BONE_MARROW)
 
 
-def every_nth(patients: int) -> int:
-    """Return which bars are drawn of a large cohort: every 1st, 2nd, 3rd ..."""
+def kept_nth(patients: int) -> int:
+    """Return which bars an answer holds of so many patients: every 1st, 2nd, 3rd ..."""
     return max(1, -(-patients // MOST_BARS))
+
+
+def drawn_nth(bars: int) -> int:
+    """Return which of the bars of an answer are drawn: every 1st, 2nd, 3rd ..."""
+    return max(1, -(-bars // MOST_DRAWN))
+
+
+def drawn_bars(bars: Sequence[Bar]) -> Sequence[Bar]:
+    """Return the bars that are drawn, the highest rise first."""
+    return bars[:: drawn_nth(len(bars))]
 
 
 def waterfall_svg(answer: WaterfallAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False) -> str:
@@ -38,7 +50,9 @@ def waterfall_svg(answer: WaterfallAnswer, words: Words, look: Look = Look.PAGE,
     wide = NARROW if is_narrow else (WIDE - BETWEEN) / 2
     for place, tissue in enumerate(ORDER):
         left, top = (0.0, place * panel_high) if is_narrow else (place * (wide + BETWEEN), 0.0)
-        _Panel(sheet, tissue, left + LEFT, left + wide, top + HEAD, low, high, words).draw(answer.bars[tissue])
+        _Panel(sheet, tissue, left + LEFT, left + wide, top + HEAD, low, high, words).draw(
+            drawn_bars(answer.bars[tissue])
+        )
     return sheet.drawn(words.say("waterfall.label"))
 
 
@@ -66,7 +80,7 @@ class _Panel:
             middle = (self.left + self.right) / 2
             self.sheet.text(middle, self.y(0) - 8, self.words.say("waterfall.nobody"), anchor="middle", halo=True)
         self._bars(bars)
-        self._names()
+        self._names(len(bars))
 
     def y(self, log10: float) -> float:
         return self.top + (self.high - log10) / (self.high - self.low) * PLOT
@@ -92,7 +106,7 @@ class _Panel:
     def _bars(self, bars: Sequence[Bar]) -> None:
         """Solid bars, dotted bars and triangles: one path each."""
         solid, dotted, tips = [], [], []
-        pitch = (self.right - self.left) / max(len(bars), 20)
+        pitch = (self.right - self.left) / max(len(bars), LEAST_PLACES)
         wide, zero = pitch * FULL_BAR, self.y(0)
         half = max(TRIANGLE_AT_LEAST, min(TRIANGLE_AT_MOST, wide / 2 - 0.3))
         for place, bar in enumerate(bars):
@@ -110,11 +124,14 @@ class _Panel:
         for style, paths in (("bar", solid), ("limit", dotted), ("tip", tips)):
             self.sheet.path(f"{style}-{self.tissue.lower()}", "".join(paths))
 
-    def _names(self) -> None:
-        """The rise is named where no bar rises, the fall where none falls."""
+    def _names(self, bars: int) -> None:
+        """The rise is named where no bar rises; the fall where none falls, or where few bars leave room."""
         rise, fall = self.words.say("waterfall.rise"), self.words.say("waterfall.fall")
         self.sheet.text(self.right, self.y(1) - 5, rise, anchor="end", halo=True)
-        self.sheet.text(self.left + 4, self.y(-1) - 5, fall, halo=True)
+        if bars <= LEAST_PLACES / 2:
+            self.sheet.text(self.right, self.y(-1) - 5, fall, anchor="end", halo=True)
+        else:
+            self.sheet.text(self.left + 4, self.y(-1) - 5, fall, halo=True)
 
 
 def _signed(log10: int) -> str:

@@ -50,7 +50,7 @@ class Migration(migrations.Migration):
                 ('series', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='monitoring.mrdseries')),
             ],
             options={
-                'indexes': [models.Index(fields=['patient'], name='analysis_row_by_patient')],
+                'indexes': [models.Index(fields=['patient'], name='analysis_row_by_patient'), models.Index(fields=['ruleset', '-revision'], name='analysis_row_by_revision')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('ruleset__in', ['ELN2021', 'ELN2022', 'ELN2025', 'TIONG2020'])), name='analysis_row_ruleset_known'), models.UniqueConstraint(fields=('series', 'ruleset'), name='analysis_row_once')],
             },
         ),

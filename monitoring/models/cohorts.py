@@ -83,7 +83,10 @@ class AnalysisRow(models.Model):
             choices_only("analysis_row_ruleset_known", "ruleset", RuleSetChoice),
             models.UniqueConstraint(fields=["series", "ruleset"], name="analysis_row_once"),
         ]
-        indexes = [models.Index(fields=["patient"], name="analysis_row_by_patient")]
+        indexes = [
+            models.Index(fields=["patient"], name="analysis_row_by_patient"),
+            models.Index(fields=["ruleset", "-revision"], name="analysis_row_by_revision"),
+        ]
 
 
 class CohortAnswer(models.Model):

@@ -15,6 +15,7 @@ from monitoring.domain.terms import Marker, RuleSetId
 from monitoring.queries import analysis_edition
 
 CHUNK = 2_000  # rows in memory as text at once
+_MARKERS = {marker.value: marker for marker in Marker}
 
 # "Seen" is who may see a chart; a laboratory sees the samples that were sent to it. The condition stands here beside
 # row-level security for the worker, who sees every row: it answers within the centres whose scope it has entered.
@@ -43,30 +44,30 @@ WHERE r.ruleset = %(ruleset)s AND r.edition = %(edition)s
 ORDER BY r.series_id LIMIT %(chunk)s
 """
 
+# Of one look at the relations of care: the newest row that belongs to them, from the newest down; nothing is counted
+# that would have to be read. A series without a row by this rule set has its change noted, or nobody has such a row.
 STATE = """
-SELECT (SELECT ARRAY[coalesce(max(r.revision), 0), count(*) FILTER (WHERE r.edition = %(edition)s)]
-        FROM monitoring_analysisrow r
-        WHERE r.ruleset = %(ruleset)s
-          AND r.patient_id IN (SELECT patient_id FROM app_care WHERE role <> 'LABORATORY')),
+WITH care AS MATERIALIZED (SELECT DISTINCT patient_id FROM app_care WHERE role <> 'LABORATORY')
+SELECT coalesce((SELECT r.revision FROM monitoring_analysisrow r
+                 WHERE r.ruleset = %(ruleset)s AND r.edition = %(edition)s
+                   AND r.patient_id IN (SELECT patient_id FROM care)
+                 ORDER BY r.revision DESC LIMIT 1), 0),
+       (SELECT count(*) FROM care),
        (SELECT count(DISTINCT w.patient_id) FROM monitoring_analysischange w
-        WHERE w.patient_id IN (SELECT patient_id FROM app_care WHERE role <> 'LABORATORY')),
-       (SELECT count(*) FROM monitoring_mrdseries s
-        WHERE s.patient_id IN (SELECT patient_id FROM app_care WHERE role <> 'LABORATORY'))
+        WHERE w.patient_id IN (SELECT patient_id FROM care)),
+       EXISTS (SELECT 1 FROM monitoring_mrdseries s WHERE s.patient_id IN (SELECT patient_id FROM care))
 """
-
-
-_MARKERS = {marker.value: marker for marker in Marker}
 
 
 @dataclass(frozen=True, slots=True)
 class DataState:
-    """The analysis set by one rule set as this person sees it: its revision, rows, and how many wait at the least.
+    """The analysis set by one rule set as this person sees it: its revision, patients cared for, and who waits.
 
-    Patients wait who have changed since, and series that have no row by this rule set and edition yet; 0 is none.
+    Patients wait who have changed since; where there is no row by this rule set yet, all of them.
     """
 
     revision: int
-    rows: int
+    patients: int
     pending: int
 
 
@@ -112,8 +113,8 @@ def data_state(ruleset: RuleSetId) -> DataState:
     """Return the state of the analysis set by one rule set, as this transaction sees it."""
     with connection.cursor() as cursor:
         cursor.execute(STATE, {"ruleset": ruleset.value, "edition": analysis_edition.edition_of(ruleset)})
-        [((revision, made), changed, followed)] = cursor.fetchall()
-    return DataState(revision, made, max(changed, followed - made))
+        [(revision, patients, changed, is_followed)] = cursor.fetchall()
+    return DataState(revision, patients, patients if is_followed and not revision else changed)
 
 
 def _patient(

@@ -26,7 +26,7 @@ class KeptAnswer:
 
     pk: int
     revision: int
-    rows: int
+    cared_for: int
     finished_at: datetime
     answer: Any
 
@@ -68,7 +68,7 @@ def current(version: CohortVersion, question: PartQuestion, data: DataState) -> 
     """Return the answer that was computed from just this state of the data; None where there is none."""
     if data.pending:
         return None
-    kept = _kept(version, question).filter(revision=data.revision, answer__rows=data.rows)
+    kept = _kept(version, question).filter(revision=data.revision, answer__cared_for=data.patients)
     return kept.filter(state=State.DONE).first()
 
 
@@ -91,14 +91,15 @@ def read_parts(version: CohortVersion, questions: Sequence[PartQuestion], data: 
 
 
 def _shown(question: PartQuestion, kept: KeptAnswer | None, waiting: CohortAnswer | None, data: DataState) -> PartShown:
-    is_current = kept is not None and (kept.revision, kept.rows) == (data.revision, data.rows) and not data.pending
+    of_now = kept is not None and (kept.revision, kept.cared_for) == (data.revision, data.patients)
+    is_current = of_now and not data.pending
     return PartShown(question, kept, is_current, _in_hand(waiting))
 
 
 def _kept_answer(row: CohortAnswer) -> KeptAnswer:
     if row.finished_at is None or row.answer is None:
         raise TypeError(row.pk)
-    return KeptAnswer(row.pk, row.revision, row.answer["rows"], row.finished_at, row.answer["found"])
+    return KeptAnswer(row.pk, row.revision, row.answer["cared_for"], row.finished_at, row.answer["found"])
 
 
 def answer_row(pk: int, version_ids: Sequence[int]) -> CohortAnswer | None:

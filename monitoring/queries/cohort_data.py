@@ -7,6 +7,7 @@ from monitoring.domain.cohorts import definition_json
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.domain.cohorts.flow import Flow, flow_of
 from monitoring.domain.cohorts.part_answers import CohortData
+from monitoring.domain.cohorts.parts import POOLED_LEAST
 from monitoring.models import Centre, CohortVersion
 from monitoring.queries import analysis_rows
 from monitoring.queries.analysis_rows import DataState
@@ -22,7 +23,9 @@ def read(version: CohortVersion, *, pooled: bool) -> CohortData:
         own = {each.series_id for each in analysis_rows.read_selections(definition.ruleset)} if pooled else None
         state = analysis_rows.data_state(definition.ruleset)
     others = 0 if own is None else sum(patient.series_id not in own for patient in patients)
-    return CohortData(definition, flow, patients, state.revision, state.rows, is_pooled=pooled, of_others=others)
+    if own is not None and 0 < others < POOLED_LEAST:  # the difference to the own curve would tell of single patients
+        patients, others = tuple(patient for patient in patients if patient.series_id in own), 0
+    return CohortData(definition, flow, patients, state.revision, state.patients, is_pooled=pooled, of_others=others)
 
 
 def state_of(centre_id: int, definition: CohortDefinition) -> DataState:

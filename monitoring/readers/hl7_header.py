@@ -84,6 +84,17 @@ def read_header(segment: Segment) -> Header:
     )  # fmt: skip
 
 
+def legible_header(raw: bytes) -> Header | None:
+    """Return the header of a message whose letters nobody can read, as far as plain ASCII goes; None without one.
+
+    A refusal that names no message stops its sender without telling which one a person has to look at.
+    """
+    try:
+        return read_header(read_segments(raw.decode("iso8859-1"))[0])
+    except MessageRefused:
+        return None
+
+
 def _plain(text: str, longest: int) -> str:
     return CONTROL.sub("", text)[:longest]
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,6 +18,7 @@ BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as some
 # A text that begins so is taken for a formula by one spreadsheet program or another.
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 KEPT_AS_TEXT = "'"
+PLAIN_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_ ;-]*")  # neither formula nor control character in any program
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,14 +63,17 @@ def _write_sheet(book: "Workbook", table: Table) -> None:
     sheet = book.create_sheet(table.title[:31])
     sheet.freeze_panes = "B2"
 
-    def cell(value: Cell) -> WriteOnlyCell:
-        made = WriteOnlyCell(sheet, value=_without_control(value) if isinstance(value, str) else value)
-        if isinstance(value, str):
-            made.data_type = "s"
-            made.quotePrefix = value.startswith(BEGINS_A_FORMULA)
+    def text(value: str) -> WriteOnlyCell:
+        made = WriteOnlyCell(sheet, value=_without_control(value))
+        made.data_type = "s"
+        made.quotePrefix = value.startswith(BEGINS_A_FORMULA)
         return made
 
-    heads = [cell(name) for name in table.header]
+    def cell(value: Cell) -> "WriteOnlyCell | Cell":
+        """A plain text needs no cell of its own, which would take most of the time."""
+        return text(value) if isinstance(value, str) and not PLAIN_TEXT.fullmatch(value) else value
+
+    heads = [text(name) for name in table.header]
     for head in heads:
         head.font = Font(bold=True)
     sheet.append(heads)

@@ -23,7 +23,7 @@ from monitoring.queries import cohort_answers, cohort_data
 from monitoring.queries.analysis_rows import DataState
 from monitoring.queries.cohort_answers import PartShown
 from monitoring.queries.cohorts import CohortLine
-from monitoring.views import cohort_parts
+from monitoring.views import cohort_exports, cohort_parts
 from monitoring.views.cohorts import cohort_seen
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.wording import cohort_lead_words, cohort_words, states
@@ -69,6 +69,7 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "lead": cohort_lead_words.lead(response, endpoints, shown[1].question),
         "follow_up": cohort_lead_words.follow_up(endpoints),
         "endpoints": cohort_lead_words.endpoint_rows(endpoints),
+        "exports": cohort_exports.offered(line, version, flow, data, is_current=shown[0].is_current),
         "beside": [_part(pk, each) for each in shown[first:last]],
         "below": [_part(pk, each) for each in shown[last:]],
     }  # fmt: skip

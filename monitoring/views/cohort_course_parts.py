@@ -5,7 +5,6 @@ from typing import Any
 
 from django.urls import reverse
 
-from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.parts import Part, PartQuestion
 from monitoring.queries import series_patients
 from monitoring.wording import (
@@ -18,6 +17,7 @@ from monitoring.wording import (
     cohort_trajectories_words,
     cohort_waterfall_words,
 )
+from monitoring.wording.cohort_pictures import asked_origin
 
 Shown = tuple[str, dict[str, Any]]
 
@@ -29,17 +29,19 @@ def _waterfall(_: PartQuestion, answer: Any) -> Shown:
 
 def _swimmer(asked: PartQuestion, answer: Any) -> Shown:
     addresses = _addresses(lane.series_id for lane in answer.lanes)
-    return "components/cohort_swimmer.html", cohort_swimmer_words.context(answer, Origin(asked.origin), addresses)
+    return "components/cohort_swimmer.html", cohort_swimmer_words.context(answer, asked_origin(asked), addresses)
 
 
 def _trajectories(asked: PartQuestion, answer: Any) -> Shown:
     addresses = _addresses(line.series_id for line in answer.lines)
-    context = cohort_trajectories_words.context(answer, Origin(asked.origin), addresses)
+    context = cohort_trajectories_words.context(answer, asked_origin(asked), addresses)
     return "components/cohort_trajectories.html", context
 
 
 def _kinetics(_: PartQuestion, answer: Any) -> Shown:
-    addresses = _addresses(point.series_id for marker in answer.markers for point in marker.points)
+    addresses = _addresses(
+        point.series_id for marker in answer.markers for point in cohort_kinetics_words.listed_points(marker)
+    )
     return "components/cohort_kinetics.html", cohort_kinetics_words.context(answer, addresses)
 
 

@@ -5,10 +5,13 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from urllib.parse import urlencode
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from monitoring.actions import cohort_exports as actions
@@ -75,6 +78,9 @@ def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         raise Http404
     version, without_dates = version_of(request, line), request.GET.get("without_dates") == YES
     export = cohort_exports.read_export(version, origin_of(request, version), without_dates=without_dates)
+    if kind == "xlsx" and len(export.table.rows) > analysis_files.MOST_XLSX_ROWS:
+        messages.error(request, _("This is too large for a workbook: take CSV or Parquet."))
+        return redirect("cohort", pk)
     actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=timezone.now())
     return as_file(analysis_files.file_of(export, kind, methods_of(line, export)), kind, export.file_name)
 
@@ -132,18 +138,23 @@ def methods_of(line: CohortLine, export: AnalysisExport) -> list[str]:
     return cohort_methods_words.paragraphs(export.definition, told, [question])
 
 
-def offered(line: CohortLine, version: CohortVersion, flow: Flow | None, data: DataState) -> Offered:
-    """Return what the page offers beside its figures, each with the question that the page asks first."""
+def offered(
+    line: CohortLine, version: CohortVersion, flow: Flow | None, data: DataState, *, is_current: bool
+) -> Offered:
+    """Return what the page offers beside its figures, each with the question that the page asks first.
+
+    `is_current`: whether the flow is of the data that a file would be made of; only then rows and methods are told.
+    """
     definition = definition_json.from_json(version.definition)
     asked = [parts.first_asked(part, definition.failures) for part in FIGURES]
     before = {} if version.number == line.latest.number else {"version": str(version.number)}
     return Offered(
         pk=line.cohort_id,
         query=urlencode({**before, "origin": str(parts.first_asked(Part.SURVIVAL, definition.failures).origin)}),
-        rows=None if flow is None else len(flow.included),
+        rows=len(flow.included) if flow is not None and is_current else None,
         figures=tuple(_figures(line.cohort_id, each, before) for each in asked),
         scripts=tuple(_scripts(line.cohort_id, each, before) for each in asked if can_recompute(each)),
-        methods=[] if flow is None else _methods(line, version, flow, data),
+        methods=_methods(line, version, flow, data) if flow is not None and is_current else [],
     )
 
 

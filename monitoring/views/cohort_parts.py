@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from monitoring.domain.cohorts.parts import Part, PartQuestion
-from monitoring.views import cohort_curves
+from monitoring.views import cohort_course_parts, cohort_curves
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +18,11 @@ class Drawn:
 
 Draw = Callable[[PartQuestion, Any], Drawn]
 
+
+def _as_drawn(show: Callable[[PartQuestion, Any], tuple[str, dict[str, Any]]]) -> Draw:
+    return lambda asked, found: Drawn(*show(asked, found))
+
+
 DRAWN: Mapping[Part, Draw] = {
     Part.RESPONSE: lambda asked, found: Drawn("components/cohort_response.html", cohort_curves.response(asked, found)),
     Part.SURVIVAL: lambda asked, found: Drawn("components/cohort_survival.html", cohort_curves.survival(asked, found)),
@@ -27,6 +32,7 @@ DRAWN: Mapping[Part, Draw] = {
     Part.TRANSPLANT: lambda asked, found: Drawn(
         "components/cohort_transplant.html", cohort_curves.transplant(asked, found)
     ),
+    **{part: _as_drawn(show) for part, show in cohort_course_parts.COURSE_PARTS.items()},
 }
 
 

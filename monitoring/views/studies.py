@@ -136,6 +136,12 @@ def study_statements(request: SignedInRequest, name: str, kind: str) -> HttpResp
     )  # fmt: skip
 
 
+def report_seen(request: SignedInRequest, name: str) -> StudyReport | None:
+    """Return the report of a study that the person may read; None where it is not loaded."""
+    _check_reads(request)
+    return _report(_study(name))
+
+
 def _check_reads(request: SignedInRequest) -> None:
     """Published facts and counts: for everyone who opens charts, of whichever centre."""
     if not permissions.chart_centres_of(request.user):
@@ -185,6 +191,7 @@ def _shown(request: SignedInRequest, found: StudyReport) -> dict[str, Any]:
         "curves": [(each.curve.key, study_words.CURVE_LINKS[each.curve.key]) for each in found.curves],
         "points": [_point(each) for each in curve.points],
         "follow_up": [_follow_up(each) for each in found.follow_up],
+        "curve_records": study_words.group(found.study.name, "ALL", curve.patients),
         "curve": curve, "curve_title": study_words.CURVES[curve.curve.key], "figure": drawn.context,
         "curve_note": study_words.CURVE_NOTES[found.study.name],
         "readable": _readable(request, (case.patient_id for case in found.cases)),
@@ -237,7 +244,7 @@ def _line(found: StudyReport, one: Finding) -> StatementLine:
     name, told, group = found.study.name, one.statement, found.groups.get(one.statement.id)
     return StatementLine(
         id=told.id,
-        statement=study_words.statement(told.statement, told.asks),
+        statement=study_words.statement(told.id, told.asks),
         where=study_words.told(told.where),
         printed=study_words.value(told.printed, told.id),
         computed=study_words.value(one.computed, told.id),

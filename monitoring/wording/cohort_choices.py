@@ -100,14 +100,14 @@ def _ways(question: PartQuestion) -> Choices:
 
 
 def _landmarks(question: PartQuestion) -> Choices:
-    offered = sorted({*LANDMARKS, question.landmark_days or 0})
+    offered, name = sorted({*LANDMARKS, question.landmark_days or 0}), _("Landmark")
     if question.comparison is Comparison.SIMON_MAKUCH:
-        offered = sorted({0, *offered})
+        offered, name = sorted({0, *offered}), _("Curves drawn from")
     found = (
         Choice(_day(each), "", question.landmark_days == each, _query(replace(question, landmark_days=each)))
         for each in offered
     )
-    return Choices(_("Landmark"), tuple(found))
+    return Choices(name, tuple(found))
 
 
 def _day(days: int) -> str:

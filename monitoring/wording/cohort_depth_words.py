@@ -74,7 +74,9 @@ def context(answer: DepthAnswer, beside: Mapping[str, str] | None = None) -> dic
         "key": [{"code": style, "name": str(KEY[depth])} for depth, style in _KEY],
         "evaluated": cohort_numbers.count(evaluated),
         "best": [
-            BestRow(states.RESPONSES[one].words, share(answer.best[one], evaluated), one is CycleResponse.REDUCTION)
+            BestRow(
+                str(states.RESPONSES[one].words), share(answer.best[one], evaluated), one is CycleResponse.REDUCTION
+            )
             for one in BEST_FIRST
         ],
         "minor": share(answer.minor, evaluated),

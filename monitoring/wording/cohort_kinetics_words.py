@@ -1,17 +1,19 @@
 """The doubling times of a cohort in words, beside the published medians."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from monitoring.charts.cohort_course_sheet import Look
-from monitoring.charts.cohort_kinetics_svg import drawn_points, every_nth, kinetics_svg
+from monitoring.charts.cohort_kinetics_svg import every_nth, kinetics_svg
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_kinetics import DoublingPoint, KineticsAnswer, MarkerKinetics
 from monitoring.wording import cohort_numbers
 from monitoring.wording.cohort_pictures import NOTHING, between, number, picture, said, summary_words
+
+MOST_ROWS = 400  # of a marker in the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,15 @@ class PointRow:
     interval: str
 
 
+def listed_points(marker: MarkerKinetics) -> Sequence[DoublingPoint]:
+    """Return the points that the table holds: all of them, of very many every so-manieth."""
+    return marker.points[:: _listed_nth(marker)]
+
+
+def _listed_nth(marker: MarkerKinetics) -> int:
+    return max(1, -(-len(marker.points) // MOST_ROWS))
+
+
 def context(answer: KineticsAnswer, addresses: Mapping[int, str]) -> dict[str, Any]:
     """Return what the component shows."""
     words = svg_words(answer)
@@ -45,8 +56,8 @@ def context(answer: KineticsAnswer, addresses: Mapping[int, str]) -> dict[str, A
         "is_empty": not answer.markers,
         "is_drawn": any(marker.summary is not None for marker in answer.markers),
         "markers": [_marker_row(marker) for marker in answer.markers],
-        "remarks": [words for marker in answer.markers if (words := _remark(marker))],
-        "rows": [_point_row(marker, point, addresses) for marker in answer.markers for point in drawn_points(marker)],
+        "remarks": [remark for marker in answer.markers if (remark := _remark(marker))],
+        "rows": [_point_row(marker, point, addresses) for marker in answer.markers for point in listed_points(marker)],
     }
 
 
@@ -98,9 +109,15 @@ def _marker_row(one: MarkerKinetics) -> MarkerRow:
 def _remark(one: MarkerKinetics) -> str:
     if every_nth(len(one.points)) == 1:
         return ""
-    return _("%(marker)s: of %(patients)s patients in order every %(nth)s. is drawn; median and quartiles are of all.") % {
-        "marker": one.marker.value, "patients": cohort_numbers.count(len(one.points)), "nth": every_nth(len(one.points)),
-    }  # fmt: skip
+    words = _("%(marker)s: of %(patients)s patients in order 1 in %(nth)s is drawn; median and quartiles are of all.")
+    if _listed_nth(one) > 1:
+        words += " " + _("The table holds 1 in %(listed)s.")
+    return words % {
+        "listed": _listed_nth(one),
+        "marker": one.marker.value,
+        "patients": cohort_numbers.count(len(one.points)),
+        "nth": every_nth(len(one.points)),
+    }
 
 
 def _point_row(one: MarkerKinetics, point: DoublingPoint, addresses: Mapping[int, str]) -> PointRow:

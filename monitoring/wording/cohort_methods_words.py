@@ -63,14 +63,10 @@ def _of_question(question: PartQuestion) -> list[str]:
     if endpoint is None or origin is None:
         return []
     return [
-        " ".join(
-            [
-                f"{ends.ENDPOINTS[endpoint]}: {_lower(str(ends.DEFINITIONS[endpoint]))}.",
-                str(ends.BEGINNINGS[origin]),
-                _estimator(question),
-            ]
-        ),
+        f"{ends.ENDPOINTS[endpoint]}: {_lower(str(ends.DEFINITIONS[endpoint]))}.",
+        str(ends.BEGINNINGS[origin]),
         _censoring(endpoint),
+        _estimator(question),
     ]
 
 

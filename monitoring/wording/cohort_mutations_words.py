@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from monitoring.domain.cohorts.part_mutations import MutationRow, MutationsAnswer
 from monitoring.wording import cohort_numbers
 from monitoring.wording.cohort_pictures import NOTHING
+from monitoring.wording.cohort_words import patients_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ def context(answer: MutationsAnswer) -> dict[str, Any]:
     """Return what the component shows."""
     return {
         "is_empty": not answer.rows,
-        "patients": cohort_numbers.count(answer.patients),
+        "patients": patients_words(answer.patients),
         "looked_again": cohort_numbers.count(answer.looked_again),
         "sentence": looked_again_words(answer),
         "lines": [_line(row, answer) for row in answer.rows],

@@ -1,8 +1,9 @@
-"""What the figures of a cohort's course share in words: pictures for wide and narrow pages, options, origins, shares."""
+"""What the figures of a cohort's course share in words: both sizes of a picture, options, origins, shares."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -12,8 +13,9 @@ from django.utils.translation import gettext_lazy
 
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.endpoints import Origin
+from monitoring.domain.cohorts.parts import NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.summaries import Summary
-from monitoring.domain.survival.binomial import proportion
+from monitoring.domain.survival.binomial import Proportion, proportion
 from monitoring.domain.terms import Tissue
 from monitoring.wording import cohort_numbers, numbers, states
 
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 TENTH = Decimal("0.1")
+KEPT_SHARES = 20_000  # exact intervals that are kept, of a few hundred bytes each
 FLOAT_DIGITS = 9  # decimals that a float is trusted for
 ORIGINS: Mapping[Origin, "_StrPromise"] = {
     Origin.MOLECULAR_RELAPSE: gettext_lazy("molecular relapse"),
@@ -105,13 +108,26 @@ def _options(
     return OptionRow(name, tuple(options))
 
 
+def asked_origin(question: PartQuestion) -> Origin:
+    """Return the day from which a part was asked to count; NotAQuestion where it was not said."""
+    if question.origin is None:
+        raise NotAQuestion("origin")
+    return question.origin
+
+
 def share(count: int, of: int) -> Share:
     """Return a share with its exact interval; of nobody a dash, never 0 %."""
     if not of:
         return Share(NOTHING, NOTHING, NOTHING)
-    found = proportion(count, of)
+    found = _proportion(count, of)
     interval = f"{cohort_numbers.whole(found.low)}–{cohort_numbers.whole(found.high)}"
     return Share(cohort_numbers.count(count), cohort_numbers.whole_words(found.share), interval)
+
+
+@lru_cache(maxsize=KEPT_SHARES)
+def _proportion(count: int, of: int) -> Proportion:
+    """The exact interval takes a millisecond, and a table asks for the same ones again at each look."""
+    return proportion(count, of)
 
 
 def number(value: float) -> str:

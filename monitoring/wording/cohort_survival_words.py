@@ -1,7 +1,6 @@
 """The survival of a cohort in words: what one sees first, the caption with every definition, the tables."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from monitoring.charts.cohort_figure import CurveWords
 from monitoring.charts.cohort_survival_svg import MOST_BANDS, survival_figure
@@ -91,11 +90,10 @@ def early_sentence(found: EarlyDeaths | None) -> str:
         return ""
     if found.known == 0:
         return _("Early mortality: nobody was followed to day %(day)s yet.") % {"day": EARLY_DEATH_DAYS}
-    return ngettext(
-        "Early mortality to day %(day)s: %(share)s patient whose state is known by then.",
-        "Early mortality to day %(day)s: %(share)s of the patients whose state is known by then.",
-        found.known,
-    ) % {"day": EARLY_DEATH_DAYS, "share": cohort_numbers.proportion_words(proportion(found.died, found.known))}
+    share = cohort_numbers.proportion_words(proportion(found.died, found.known))
+    return _("Early mortality to day %(day)s: %(share)s of the patients whose state is known by then.") % {
+        "day": EARLY_DEATH_DAYS, "share": share,
+    }  # fmt: skip
 
 
 def tables(question: PartQuestion, answer: SurvivalAnswer) -> list[Table]:

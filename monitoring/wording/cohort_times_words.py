@@ -1,4 +1,4 @@
-"""The times and the treatment of a cohort in words: medians with quartiles and range, and what was recorded how often."""
+"""Times and treatment of a cohort in words: medians with quartiles and range, and what was recorded how often."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -82,7 +82,8 @@ class CategoryBlock:
 def context(answer: TimesAnswer) -> dict[str, Any]:
     """Return what the component shows."""
     return {
-        "is_empty": all(row.summary is None for row in answer.times) and not any(c.concerned for c in answer.categories),
+        "is_empty": all(row.summary is None for row in answer.times)
+        and not any(c.concerned for c in answer.categories),
         "times": [_time(row) for row in answer.times],
         "categories": [_block(table) for table in answer.categories if table.concerned],
         "nobody": [str(CATEGORIES[table.category]) for table in answer.categories if not table.concerned],
@@ -91,7 +92,8 @@ def context(answer: TimesAnswer) -> dict[str, Any]:
 
 def value_words(category: Category, value: str) -> str:
     """Return a value in words where it is a code; what people wrote stays as it was written."""
-    return _VALUES.get(category, lambda written: written)(value)
+    written = _VALUES.get(category)
+    return value if written is None else written(value)
 
 
 def _time(row: TimeRow) -> TimeLine:
@@ -104,7 +106,7 @@ def _time(row: TimeRow) -> TimeLine:
 def _block(table: CategoryTable) -> CategoryBlock:
     known = table.concerned - table.not_recorded
     # No entry for CYP3A4 is what a form without an inhibitor leaves: it is not a gap in the record.
-    nothing = _("none recorded") if table.category is Category.CYP3A4 else _("not recorded")
+    nothing = _("none entered") if table.category is Category.CYP3A4 else _("not recorded")
     of = table.concerned if table.category is Category.CYP3A4 else known
     return CategoryBlock(
         name=str(CATEGORIES[table.category]),

@@ -10,6 +10,7 @@ from monitoring.domain.cohorts.part_toxicity import ToxicityAnswer
 from monitoring.domain.toxicity_table import ToxicityRow
 from monitoring.wording import cohort_numbers, toxicity_words
 from monitoring.wording.cohort_pictures import NOTHING, Share, share
+from monitoring.wording.cohort_words import patients_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +40,9 @@ class ToxicityHead:
 
 def context(answer: ToxicityAnswer) -> dict[str, Any]:
     """Return what the component shows."""
-    heads = [ToxicityHead(_("All cycles"), cohort_numbers.count(answer.patients))]
+    heads = [ToxicityHead(_("All cycles"), patients_words(answer.patients))]
     heads += [
-        ToxicityHead(_("Cycle %(number)s") % {"number": one.cycle}, cohort_numbers.count(one.patients))
+        ToxicityHead(_("Cycle %(number)s") % {"number": one.cycle}, patients_words(one.patients))
         for one in answer.cycles
     ]
     return {"is_empty": not answer.patients, "heads": heads, "lines": toxicity_lines(answer)}

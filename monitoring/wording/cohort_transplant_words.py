@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from monitoring.charts.cohort_figure import CurveWords
-from monitoring.charts.cohort_transplant_svg import transplant_figure
+from monitoring.charts.cohort_transplant_svg import is_shaded, transplant_figure
 from monitoring.domain.cohorts.part_transplant import TransplantAnswer
 from monitoring.domain.cohorts.parts import POOLED_LEAST, Comparison, NotAQuestion, PartQuestion
 from monitoring.domain.survival.naive_split import SplitWarning
@@ -48,6 +48,8 @@ def words_of(question: PartQuestion, answer: TransplantAnswer) -> CurveWords:
     }
     names = ends.group_names((curve.name for curve in answer.curves), None)
     landmark = _("Landmark, day %(days)s") % {"days": days}
+    if way_of(question) is Comparison.SIMON_MAKUCH:
+        landmark = _("Drawn from day %(days)s on") % {"days": days}
     notice = _("Naive split: immortal time, no fair comparison") if answer.warning else ""
     return figure_words(described, axis, names, landmark, notice)
 
@@ -78,6 +80,7 @@ def caption(question: PartQuestion, answer: TransplantAnswer) -> str:
     endpoint, origin = asked(question)
     return joined(
         _groups_sentence(question),
+        _shaded_sentence(question, answer),
         _transplanted_sentence(answer),
         _left_before_sentence(answer, question.landmark_days or 0),
         f"{ends.DEFINITIONS[endpoint]}.",
@@ -107,7 +110,7 @@ def _groups_sentence(question: PartQuestion) -> str:
     if way_of(question) is Comparison.LANDMARK:
         return _(
             "Groups as known on day %(days)s after the origin, a transplant on that day included; time counts from "
-            "there. Shaded: the time up to the landmark, in which nobody is compared."
+            "there."
         ) % {"days": days}
     if way_of(question) is Comparison.NAIVE:
         return _("Groups by whether a transplant ever came, time counted from the origin.")
@@ -117,6 +120,12 @@ def _groups_sentence(question: PartQuestion) -> str:
     )
     drawn = _("Both curves are drawn for those still under observation after day %(days)s.") % {"days": days}
     return joined(said, drawn if days else "")
+
+
+def _shaded_sentence(question: PartQuestion, answer: TransplantAnswer) -> str:
+    if way_of(question) is Comparison.LANDMARK and is_shaded(answer, question.landmark_days or 0):
+        return _("Shaded: the time up to the landmark, in which nobody is compared.")
+    return ""
 
 
 def _transplanted_sentence(answer: TransplantAnswer) -> str:

@@ -1,6 +1,6 @@
 """The waterfall of a cohort in words: how many bars, how many end at a limit, and every bar as a row."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitoring.charts.cohort_course_sheet import Look
-from monitoring.charts.cohort_waterfall_svg import ORDER, every_nth, waterfall_svg
+from monitoring.charts.cohort_waterfall_svg import ORDER, drawn_bars, drawn_nth, kept_nth, waterfall_svg
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_waterfall import Bar, WaterfallAnswer
 from monitoring.domain.response import BEST_FIRST
@@ -34,14 +34,14 @@ class TissueBars:
 
     tissue: Tissue
     name: str
-    drawn: int
+    bars: int
     remarks: tuple[str, ...]
     rows: tuple[BarRow, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class ResponseRow:
-    """One response with the number of bars in blood and in marrow, and how many of them end at a limit."""
+    """One response, or all of them, with the number of bars in blood and in marrow."""
 
     name: str
     blood: str
@@ -67,7 +67,9 @@ def file_svg(answer: WaterfallAnswer) -> str:
 def svg_words(answer: WaterfallAnswer) -> Words:
     """Return the words in the picture."""
     words = {
-        "waterfall.label": _("Waterfall of the change in log10 after C1 ± C2, blood and marrow apart; the values stand in the tables below."),
+        "waterfall.label": _(
+            "Waterfall of the change in log10 after C1 ± C2, blood and marrow apart; the tables below hold every value."
+        ),
         "waterfall.nobody": _("no patient has a change to draw"),
         "waterfall.rise": _("progression +1"),
         "waterfall.fall": _("reduction −1"),
@@ -85,14 +87,19 @@ def change_words(bar: Bar) -> str:
 
 
 def _size(patients: int) -> str:
-    return ngettext("%(n)s with a reference", "%(n)s with a reference", patients) % {"n": cohort_numbers.count(patients)}
+    return ngettext("%(n)s with a reference", "%(n)s with a reference", patients) % {
+        "n": cohort_numbers.count(patients)
+    }
 
 
 def _tissue(answer: WaterfallAnswer, tissue: Tissue, addresses: Mapping[int, str]) -> TissueBars:
     bars = answer.bars[tissue]
     rows = (
         BarRow(
-            bar.pseudonym, addresses.get(bar.series_id, ""), states.RESPONSES[bar.response].words, change_words(bar)
+            bar.pseudonym,
+            addresses.get(bar.series_id, ""),
+            str(states.RESPONSES[bar.response].words),
+            change_words(bar),
         )
         for bar in bars
     )
@@ -112,35 +119,29 @@ def _remarks(answer: WaterfallAnswer, tissue: Tissue) -> list[str]:
             )
             % {"tissue": name, "n": cohort_numbers.count(without)}
         )
-    if every_nth(answer.patients[tissue]) > 1:
-        found.append(
-            _("%(tissue)s: of %(patients)s bars in order every %(nth)s. is drawn, %(drawn)s in all.")
-            % {
-                "tissue": name,
-                "patients": cohort_numbers.count(answer.patients[tissue]),
-                "nth": every_nth(answer.patients[tissue]),
-                "drawn": len(answer.bars[tissue]),
-            }
-        )
+    kept, drawn = kept_nth(answer.patients[tissue]), drawn_bars(answer.bars[tissue])
+    nth = kept * drawn_nth(len(answer.bars[tissue]))
+    if nth > 1:
+        words = {"tissue": name, "patients": cohort_numbers.count(answer.patients[tissue]), "nth": nth, "kept": kept}
+        words["drawn"] = len(drawn)
+        found.append(_("%(tissue)s: of %(patients)s bars in order 1 in %(nth)s is drawn, %(drawn)s in all.") % words)
+        if kept > 1:
+            found.append(_("%(tissue)s: the tables hold 1 bar in %(kept)s.") % words)
     return found
 
 
 def _counts(answer: WaterfallAnswer) -> list[ResponseRow]:
-    blood, marrow = Tissue.PERIPHERAL_BLOOD, Tissue.BONE_MARROW
-    rows = [
-        ResponseRow(states.RESPONSES[response].words, *(_count(answer, tissue, response) for tissue in (blood, marrow)))
-        for response in BEST_FIRST
-    ]
-    total = [cohort_numbers.count(len(answer.bars[tissue])) for tissue in (blood, marrow)]
-    return [*rows, ResponseRow(_("Bars drawn"), *total)]
+    rows = [_row(answer, str(states.RESPONSES[response].words), (response,)) for response in BEST_FIRST]
+    limited = _row(answer, _("of these dotted, to a limit"), tuple(CycleResponse), only_limited=True)
+    return [*rows, _row(answer, _("All bars"), tuple(CycleResponse)), limited]
 
 
-def _count(answer: WaterfallAnswer, tissue: Tissue, response: CycleResponse) -> str:
-    bars = [bar for bar in answer.bars[tissue] if bar.response is response]
-    if not answer.bars[tissue]:
-        return NOTHING
-    limited = sum(bar.is_at_least for bar in bars)
-    number = cohort_numbers.count(len(bars))
-    if not limited:
-        return number
-    return _("%(n)s (%(limited)s to a limit)") % {"n": number, "limited": cohort_numbers.count(limited)}
+def _row(
+    answer: WaterfallAnswer, name: str, responses: Collection[CycleResponse], *, only_limited: bool = False
+) -> ResponseRow:
+    def counted(tissue: Tissue) -> str:
+        bars = [bar for bar in answer.bars[tissue] if bar.response in responses]
+        found = sum(bar.is_at_least for bar in bars) if only_limited else len(bars)
+        return cohort_numbers.count(found) if answer.bars[tissue] else NOTHING
+
+    return ResponseRow(name, *(counted(tissue) for tissue in ORDER))

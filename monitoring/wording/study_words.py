@@ -1,7 +1,7 @@
 """The published studies in words: what each is, its verdicts, the sentence with the counts, and every statement.
 
-The texts of the statements are in the catalogue under the English words of their file; what is quoted from a paper in
-its own words stays in them.
+Reasons and places are in the catalogue under the English words of their file; what is quoted from a paper in its own
+words stays in them.
 """
 
 import re
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
 from monitoring.wording.numbers import NO_BREAK_SPACE, marks
+from monitoring.wording.study_statement_words import STATEMENTS
 from monitoring.wording.words import Tone, Word
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 NOTHING = "–"
 DAGGER = "†"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 HUNDREDTH = Decimal("0.01")
 SMALL = 4  # powers of ten; smaller numbers would be a row of zeros
 SYNTHETIC = gettext_lazy("Synthetic cohort constructed to match.")
@@ -47,8 +49,8 @@ ABOUT: Mapping[str, "_StrPromise"] = {
         "constructed and marked."
     ),
     "filo2025": gettext_lazy(
-        "Venetoclax with azacitidine for molecular relapse. Data of single patients are not published: seventy invented "
-        "patients were constructed so that their records give the published counts."
+        "Venetoclax with azacitidine for molecular relapse. Data of single patients are not published: seventy "
+        "invented patients were constructed so that their records give the published counts."
     ),
 }
 VERDICTS: Mapping[str, Word] = {
@@ -93,8 +95,8 @@ CURVE_NOTES: Mapping[str, "_StrPromise"] = {
         "of venetoclax."
     ),
     "filo2025": gettext_lazy(
-        "Synthetic cohort constructed to match: the patients were invented so that the curve gives the printed survival. "
-        "It is no evidence for it."
+        "Synthetic cohort constructed to match: the patients were invented so that the curve gives the printed "
+        "survival. It is no evidence for it."
     ),
 }
 # From which records a value was computed; the first form of a pair is of published cases, the second of invented ones.
@@ -147,8 +149,6 @@ EVENTS: Mapping[str, "_StrPromise"] = {
 RANGES = frozenset(f"tiong2020-{number:03}" for number in (3, 5, 12, 16, 20, 27, 30, 34))
 READING = re.compile(r"Only as: (.+?)\. ?")
 PER_CENT_SIGN = re.compile(r"(?<=\d)%")
-MINUS_BELOW = re.compile(r"\bCR_?MRD-(?!LL)")
-SUBSCRIPT = "CR MRD\u2212"
 
 
 def lead(name: str, counts: Mapping[str, int], checkable: int) -> str:
@@ -166,8 +166,8 @@ def lead(name: str, counts: Mapping[str, int], checkable: int) -> str:
     if name == "filo2025":
         return (
             _(
-                "Synthetic cohort constructed to match. Of %(all)s checkable statements %(parts)s, and for %(none)s the "
-                "paper prints no data of single patients."
+                "Synthetic cohort constructed to match. Of %(all)s checkable statements %(parts)s, and for %(none)s "
+                "the paper prints no data of single patients."
             )
             % said
         )
@@ -185,13 +185,12 @@ def told(text: str) -> str:
     return _(text) if text else ""
 
 
-def statement(text: str, asks: str) -> str:
+def statement(number: str, asks: str) -> str:
     """Return what a statement is about; a cell of Table 1 by group, tissue and response."""
-    if asks:
-        group_code, tissue, response = asks.split()
-        return f"{CELL_GROUPS[group_code]}, {CELL_TISSUES[tissue]}{_(': ')}{CELL_RESPONSES[response]}"
-    shown = MINUS_BELOW.sub(SUBSCRIPT, told(text))
-    return shown[:1].upper() + shown[1:]
+    if not asks:
+        return str(STATEMENTS[number])
+    group_code, tissue, response = asks.split()
+    return f"{CELL_GROUPS[group_code]}, {CELL_TISSUES[tissue]}{_(': ')}{CELL_RESPONSES[response]}"
 
 
 def why(text: str, own: str, remark: str) -> str:
@@ -238,5 +237,5 @@ def _number(found: Decimal) -> str:
     """Every digit that it has; the very small ones as a power of ten are quoted so."""
     if found and abs(found.adjusted()) > SMALL:
         digits = f"{found.scaleb(-found.adjusted()).normalize():f}".replace(".", marks().decimal)
-        return f"{digits}{NO_BREAK_SPACE}×{NO_BREAK_SPACE}10^{found.adjusted()}".replace("-", "\u2212")
+        return f"{digits}{NO_BREAK_SPACE}×{NO_BREAK_SPACE}10{str(found.adjusted()).translate(RAISED)}"
     return f"{found:f}".replace(".", marks().decimal)

@@ -162,7 +162,7 @@ def test_a_row_is_seen_by_those_who_see_the_chart(two: Two) -> None:
         before = rows.data_state(ELN2021).revision
         refresh()
         world.as_person(world.stranger)
-        assert len(rows.read_selections(ELN2021)) == rows.data_state(ELN2021).rows == seen
+        assert len(rows.read_selections(ELN2021)) == rows.data_state(ELN2021).patients == seen
         world.as_person(world.clinician)
         assert rows.data_state(ELN2021).revision > before
     with transaction.atomic():
@@ -189,14 +189,15 @@ def test_rule_sets_asked_for_are_kept_and_forgotten_when_nothing_uses_them(two: 
     with as_worker():
         analysis_rows.refresh(now=NOW, rulesets=[RuleSetId.TIONG2020])
     two.world.as_person(two.world.clinician)
-    everybody = rows.data_state(ELN2021).rows
-    assert rows.data_state(RuleSetId.TIONG2020).rows == everybody
-    assert rows.data_state(RuleSetId.ELN2025) == rows.DataState(0, 0, everybody)
+    everybody = rows.data_state(ELN2021).patients
+    assert len(rows.read_selections(RuleSetId.TIONG2020)) == everybody
+    assert rows.data_state(RuleSetId.TIONG2020).pending == 0
+    assert rows.data_state(RuleSetId.ELN2025) == rows.DataState(0, everybody, everybody)
     with as_worker():
         analysis_rows.forget_unused()
     two.world.as_person(two.world.clinician)
-    assert rows.data_state(RuleSetId.TIONG2020).rows == 0
-    assert rows.data_state(ELN2021).rows == everybody
+    assert rows.read_selections(RuleSetId.TIONG2020) == []
+    assert len(rows.read_selections(ELN2021)) == everybody
 
 
 def test_rows_of_another_edition_are_made_anew(two: Two, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from hl7.mllp import open_hl7_connection
 
 from api.hl7v2 import listener as listening
 from api.hl7v2 import receiving
+from api.hl7v2.acknowledgement import NotStored
 from api.hl7v2.frames import framed
 from api.hl7v2.listener import Listener, tls_context
 from monitoring.actions import messages_inbox
@@ -140,11 +141,28 @@ def test_without_a_database_the_sender_is_told_to_try_again(monkeypatch: pytest.
     async def talk(port: int, _listener: Listener) -> None:
         original = framed(report("A").encode())
         enhanced = framed(report("B", accept="AL", application="NE").encode())
-        found = await exchange(port, original, enhanced, answers=2)
+        found = await exchange(port, original) + await exchange(port, enhanced)
         assert [code(each) for each in found] == ["MSA|AE|A", "MSA|CE|B"]
         assert "207^Application internal error^HL70357" in found[0]
 
     serve(talk)
+
+
+def test_what_comes_behind_a_message_that_was_not_stored_is_not_stored_before_it() -> None:
+    asked: list[bytes] = []
+
+    def failing(raw: bytes, peer: str) -> list[bytes]:
+        asked.append(raw)
+        return NotStored([b"MSA|AE|A"])
+
+    async def talk(port: int, _listener: Listener) -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(framed(b"A") + framed(b"B"))
+        assert await reader.read() == framed(b"MSA|AE|A")
+        await closed(writer)
+
+    serve(talk, failing)
+    assert asked == [b"A"]
 
 
 def test_what_cannot_be_read_is_refused_with_its_place_and_stored_all_the_same(committed: World) -> None:

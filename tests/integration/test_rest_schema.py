@@ -54,7 +54,7 @@ def _addresses() -> list[tuple[str, str]]:
 
     assert get_resolver()
     return [
-        (each.name or "", f"/api/v1/{each.pattern}".replace("<int:pk>", "{id}"))
+        (each.name or "", f"/api/v1/{each.pattern}".replace("<int:pk>", "{id}").replace("<str:part>", "{part}"))
         for each in urlpatterns
     ]  # fmt: skip
 

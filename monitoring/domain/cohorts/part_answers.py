@@ -40,7 +40,7 @@ class CohortData:
     flow: Flow
     patients: tuple[CohortPatient, ...]
     revision: int
-    rows: int
+    cared_for: int
     is_pooled: bool = False
     of_others: int = 0
 
@@ -70,9 +70,7 @@ ANSWERS: Mapping[Part, PartAnswer] = {
     ),
     Part.TOXICITY: PartAnswer(ToxicityAnswer, lambda data, _: toxicity_answer(data.patients)),
     Part.MUTATIONS: PartAnswer(MutationsAnswer, lambda data, _: mutations_answer(data.patients)),
-    Part.KINETICS: PartAnswer(
-        KineticsAnswer, lambda data, asked: kinetics_answer(data.patients, with_points=not asked.pooled)
-    ),
+    Part.KINETICS: PartAnswer(KineticsAnswer, lambda data, _: kinetics_answer(data.patients)),
 }
 
 

@@ -42,13 +42,13 @@ class KineticsAnswer:
     markers: tuple[MarkerKinetics, ...]
 
 
-def kinetics_answer(patients: Sequence[CohortPatient], *, with_points: bool) -> KineticsAnswer:
-    """Return the doubling times of a cohort; `with_points`: each patient's own, never where centres are pooled."""
+def kinetics_answer(patients: Sequence[CohortPatient]) -> KineticsAnswer:
+    """Return the doubling times of a cohort."""
     occurring = [marker for marker in Marker if any(patient.marker is marker for patient in patients)]
-    return KineticsAnswer(tuple(_marker(marker, patients, with_points=with_points) for marker in occurring))
+    return KineticsAnswer(tuple(_marker(marker, patients) for marker in occurring))
 
 
-def _marker(marker: Marker, patients: Sequence[CohortPatient], *, with_points: bool) -> MarkerKinetics:
+def _marker(marker: Marker, patients: Sequence[CohortPatient]) -> MarkerKinetics:
     own = [patient for patient in patients if patient.marker is marker and patient.selection.failure is not None]
     points = [
         DoublingPoint(patient.series_id, patient.pseudonym, found.days, found.low, found.high)
@@ -60,5 +60,5 @@ def _marker(marker: Marker, patients: Sequence[CohortPatient], *, with_points: b
         with_failure=len(own),
         summary=summary_of([Fraction(point.days) for point in points], of=len(own)),
         published_days=PUBLISHED_DOUBLING_TIME_DAYS[marker],
-        points=tuple(sorted(points, key=lambda point: point.days)) if with_points else (),
+        points=tuple(sorted(points, key=lambda point: point.days)),
     )

@@ -104,7 +104,9 @@ DEFAULTS: Mapping[Part, Mapping[str, Any]] = {
     Part.MUTATIONS: {},
     Part.KINETICS: {},
 }
-# Of single patients: never pooled with other centres.
+# The only ones that can be asked of several centres together: curves of groups, never lists or small counts.
+POOLED_PARTS = frozenset({Part.SURVIVAL, Part.INCIDENCE, Part.TRANSPLANT})
+# Of single patients: to read it is to read their records.
 SINGLE_PATIENTS = frozenset({Part.WATERFALL, Part.SWIMMER, Part.TRAJECTORIES})
 OPTIONS: Mapping[str, type[StrEnum]] = {
     "endpoint": Endpoint,
@@ -127,7 +129,7 @@ def ask(part: str, asked: Mapping[str, Any]) -> PartQuestion:
         raise NotAQuestion(unknown[0])
     values = {name: _value(name, asked.get(name, default)) for name, default in defaults.items()}
     pooled = asked.get("pooled", False)
-    if not isinstance(pooled, bool) or (pooled and named in SINGLE_PATIENTS):
+    if not isinstance(pooled, bool) or (pooled and named not in POOLED_PARTS):
         raise NotAQuestion("pooled")
     return PartQuestion(named, pooled=pooled, **values)
 

@@ -8,6 +8,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 
 from monitoring.domain.survival.log_log import CONFIDENCE
 
@@ -16,6 +17,7 @@ BISECTIONS = 100  # more than enough to halve 1 down to the last bit of a limit 
 CONTINUED_FRACTION_STEPS = 100_000  # of the order of the root of n is needed
 CONVERGED = 1e-15
 SMALLEST = 1e-300
+KEPT = 4096  # proportions; a page of tables asks for dozens, again and again for the same, at 5 ms each
 
 
 class ImpossibleCount(ValueError):
@@ -33,6 +35,7 @@ class Proportion:
     high: float
 
 
+@lru_cache(maxsize=KEPT)
 def proportion(count: int, of: int) -> Proportion:
     """Return count / of with the Clopper-Pearson interval; ImpossibleCount unless 0 <= count <= of and of > 0."""
     if of <= 0 or not 0 <= count <= of:

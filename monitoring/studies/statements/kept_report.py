@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from monitoring import scope
 from monitoring.domain.cohorts.part_response import ResponseAnswer, response_answer
-from monitoring.models import AnalysisChange, Centre, LoadedStudy
+from monitoring.models import AnalysisChange, Centre
 from monitoring.queries import analysis_edition, analysis_rows
 from monitoring.studies.statements import record_groups
 from monitoring.studies.statements.record_groups import RecordGroup, group_of
@@ -65,7 +65,7 @@ class _State:
 
     centre_id: int
     revision: int
-    rows: int
+    cared_for: int
     changes: int
     last_change: int | None
     edition: str
@@ -85,9 +85,9 @@ def read_report(study: Study, *, now: datetime, anew: bool = False) -> StudyRepo
     return report
 
 
-def loaded_on(names: Sequence[str]) -> Mapping[str, datetime]:
-    """Return when each of these studies was loaded; those that were not are not there."""
-    return dict(LoadedStudy.objects.filter(name__in=names).values_list("name", "loaded_at"))
+def forget() -> None:
+    """Keep nothing any more."""
+    _kept.clear()
 
 
 def _state(study: Study, now: datetime) -> _State:
@@ -99,7 +99,7 @@ def _state(study: Study, now: datetime) -> _State:
         waiting = AnalysisChange.objects.filter(patient__centre=centre).aggregate(n=Count("pk"), last=Max("pk"))
     day = timezone.localdate(now, centre.zone)
     edition = analysis_edition.edition_of(study.ruleset)
-    return _State(centre.pk, data.revision, data.rows, waiting["n"], waiting["last"], edition, day)
+    return _State(centre.pk, data.revision, data.patients, waiting["n"], waiting["last"], edition, day)
 
 
 def _compute(study: Study, now: datetime) -> StudyReport:

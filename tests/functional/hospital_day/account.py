@@ -1,8 +1,8 @@
-"""What must come of every message of a day and of every tube, by the decisions of INTEROP.md section 5, in its own words.
+"""What must come of every message of a day and of every tube, by the decisions on duplicates and order.
 
-Written from the specification and not from the product: a message holds or not by clock and rank of what the same
-sender said of the same result before; faults of the message itself and unknown numbers wait for a person; the same
-control id with the same body is a repetition.
+Written from the specification (docs/methods/hl7v2.md) and not from the product: a message holds or not by clock and
+rank of what the same sender said of the same result before; faults of the message itself and unknown numbers wait for a
+person; the same control id with the same body is a repetition.
 """
 
 from collections.abc import Iterable

@@ -1,7 +1,7 @@
 """A sender as an interface engine is one: message after message, again until it is answered with AA/CA or AR/CR.
 
-AE, CE and a cut connection mean: once more. The line is bad on purpose: messages in pieces, several in one write, cut in
-the middle, cut right after the last byte so that the answer is never read.
+AE, CE and a cut connection mean: once more. The line is bad on purpose: messages in pieces, several in one write, cut
+in the middle, cut right after the last byte so that the answer is never read.
 """
 
 import random

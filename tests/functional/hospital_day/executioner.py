@@ -43,7 +43,7 @@ class Listener:
     def kill(self) -> None:
         """Kill it; whatever it had not written is lost."""
         self.process.kill()
-        self.process.wait()
+        self.process.communicate()
 
     def again(self) -> None:
         """Start it once more at the same address."""
@@ -51,9 +51,8 @@ class Listener:
 
     def end(self) -> None:
         """End it, if it still runs, and let go of its output."""
-        self.kill()
-        if self.process.stdout:
-            self.process.stdout.close()
+        if self.process.poll() is None:
+            self.kill()
         self._log.close()
 
 
@@ -80,7 +79,7 @@ class Executioner(threading.Thread):
             self._progress.notify_all()
 
     def over(self) -> None:
-        """Hear that no more is sent."""
+        """Hear that no more is sent: what is left to kill is killed while the messages are being read."""
         with self._progress:
             self._is_over = True
             self._progress.notify_all()
@@ -89,13 +88,14 @@ class Executioner(threading.Thread):
         """Kill each in its turn."""
         try:
             for name, at in zip(self.turns, self._at, strict=True):
-                with self._progress:
-                    self._progress.wait_for(lambda at=at: self._answered >= at or self._is_over)
-                if self._is_over:
-                    return
+                self._wait_for(at)
                 self.back_after.append((name, self._kill(name)))
         except BaseException as fault:  # noqa: BLE001 # told to the test
             self.fault = fault
+
+    def _wait_for(self, answered: int) -> None:
+        with self._progress:
+            self._progress.wait_for(lambda: self._answered >= answered or self._is_over)
 
     def _kill(self, name: str) -> float:
         """Kill one, wait until it serves again; return the seconds."""
@@ -121,7 +121,6 @@ class Executioner(threading.Thread):
                 return connection.execute("SELECT true").fetchone() == (True,)
         except psycopg.OperationalError:
             return False
-
 
     def _queue_answers(self) -> bool:
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX) as line:

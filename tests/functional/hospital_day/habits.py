@@ -1,4 +1,4 @@
-"""How three laboratory systems write: codes, units, decimal mark, time zone, letters, and how they want to be answered."""
+"""How three laboratory systems write: codes, units, decimal mark, time zone, letters, and which answers they want."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -66,7 +66,8 @@ class Habits:
     def report(self, said: Said, control: str, written: datetime, processing: str = "P") -> str:
         """Write a result."""
         tube, code = said.tube, said.code or self._code(said.tube)
-        taken, clock = f"{tube.collected_on:%Y%m%d}0930" + self._zone(tube.collected_on.month), self.moment(said.clock)
+        taken = f"{tube.collected_on:%Y%m%d}0930{'+0100' if self.offset else ''}"
+        clock = self.moment(said.clock)
         unit = self.unit if said.unit is None else said.unit
         kind, value, call = self._value(said.level)
         copies = None if said.level is None else said.level.copies
@@ -75,8 +76,7 @@ class Habits:
         lines = [
             self._header(control, written, "ORU^R01^ORU_R01", processing),
             self._patient(said.number or tube.person.number, tube.person.born_on.strftime("%Y%m%d"), tube.person.sex),
-            f"OBR|1|O{tube.filler}|{tube.filler}^{self.application}|MRD^MRD^99{self.application}|||{taken}||||||||"
-            f"{'' if with_spm else material}|||||||{clock}|||{said.status}",
+            self._order(tube, taken, "" if with_spm else material, clock, said.status),
             f"OBX|1|{kind}|{code}||{value}|{unit}||{call}|||{said.status}|||{taken}|||||{clock}",
         ]
         if copies is not None:
@@ -105,8 +105,9 @@ class Habits:
         """Write a moment: with its offset, or in local time without one."""
         return at.astimezone(BERLIN).strftime("%Y%m%d%H%M%S" + ("%z" if self.offset else ""))
 
-    def _zone(self, month: int) -> str:
-        return "+0100" if self.offset else ""
+    def _order(self, tube: Tube, taken: str, material: str, clock: str, status: str) -> str:
+        numbers = f"O{tube.filler}|{tube.filler}^{self.application}"
+        return f"OBR|1|{numbers}|MRD^MRD^99{self.application}|||{taken}||||||||{material}|||||||{clock}|||{status}"
 
     def _header(self, control: str, written: datetime, kind: str, processing: str) -> str:
         return (

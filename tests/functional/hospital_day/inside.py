@@ -7,7 +7,7 @@ import time
 import django
 from django.db import DatabaseError, connection
 
-SETTLE_SECONDS, LOOK_SECONDS = 240.0, 0.5
+SETTLE_SECONDS, LOOK_SECONDS = 1200.0, 0.5
 
 
 def main(what: str, seed: int, messages: int, patients: int) -> None:

@@ -82,9 +82,10 @@ def load_truth(world: World, finals: dict[Tube, Level]) -> None:
         scope.enter_all_centres(world.technician)
         series = {each.patient.hospital_number: each for each in MrdSeries.objects.select_related("patient")}
         assays = {(each.laboratory.code, each.marker): each for each in Assay.objects.select_related("laboratory")}
+        laboratories = {each.code: each for each in Laboratory.objects.all()}
         tubes = Sample.objects.bulk_create(
             Sample(
-                patient=series[tube.person.number].patient, laboratory=assays[tube.sender, tube.person.marker].laboratory,
+                patient=series[tube.person.number].patient, laboratory=laboratories[tube.sender],
                 accession_number=tube.accession, tissue=tube.tissue, collected_on=tube.collected_on,
             )
             for tube in finals

@@ -7,6 +7,7 @@ from django.db import transaction
 from monitoring import scope
 from monitoring.models import (
     Alert,
+    AlertChange,
     Centre,
     ExternalIdentifier,
     InboundMessage,
@@ -101,8 +102,10 @@ def exchanged() -> dict[str, Any]:
         "held": ReportedResult.objects.count(),
         "samples": Sample.objects.count(),
         "withdrawn": MrdResult.objects.filter(state="WITHDRAWN").count(),
-        "closed": sorted([*_alert(row, Names({})), row.retracted_because or str(row.resolved_at)]
-                         for row in _alerts().exclude(state__in=OPEN)),
+        "ended": sorted(
+            [step.alert.code, step.patient.pseudonym, str(step.detail.get("because"))]
+            for step in AlertChange.objects.filter(kind="RETRACTED").select_related("alert", "patient")
+        ),
     }  # fmt: skip
 
 

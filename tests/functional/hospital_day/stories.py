@@ -130,13 +130,9 @@ class Telling:
         return self.dice.choice(others)
 
     def _tell(self, tube: Tube, level: Level) -> None:
-        drawn, clock = self.dice.randrange(1000), BEGINS + timedelta(minutes=self.dice.randrange(400))
-        for story, share in OF_A_TUBE.items():
-            drawn -= share
-            if drawn < 0:
-                break
-        else:
-            story = "final"
+        shares = [*OF_A_TUBE.values(), 1000 - sum(OF_A_TUBE.values())]
+        [story] = self.dice.choices([*OF_A_TUBE, "final"], shares)
+        clock = BEGINS + timedelta(minutes=self.dice.randrange(400))
         minute = self.dice.uniform(0, DAY_MINUTES - 4 * LATER_MINUTES)
         for each in TUBE_STORIES[story](self, Said(tube, "F", clock, level)):
             self.send(story, minute, each)

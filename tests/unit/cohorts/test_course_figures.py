@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def _trajectories(patients: Patients, tissue: Tissue = PB, **how: Any) -> str:
 
 
 def _kinetics(patients: Patients, **how: Any) -> str:
-    answer = kinetics_answer(patients, with_points=True)
+    answer = kinetics_answer(patients)
     return kinetics_svg(answer, kinetics_words.svg_words(answer), **how)
 
 
@@ -164,7 +165,7 @@ def test_what_was_not_detected_is_an_open_triangle_joined_by_dots() -> None:
     answer = trajectories_answer(COHORTS["70"], Origin.CYCLE_1, BM)
     svg = _trajectories(COHORTS["70"], BM)
     points = [line.points for line in answer.lines]
-    pairs = [(one, other) for line in points for one, other in zip(line, line[1:], strict=False)]
+    pairs = [(one, other) for line in points for one, other in pairwise(line)]
     known = sum(one.is_detected and other.is_detected for one, other in pairs)
     assert pieces(svg, "cs-below-bm") == sum(not point.is_detected for line in points for point in line)
     assert pieces(svg, "cs-line-bm") == known
@@ -175,11 +176,11 @@ def test_what_was_not_detected_is_an_open_triangle_joined_by_dots() -> None:
 
 
 def test_every_doubling_time_is_a_dot_and_of_many_every_nth() -> None:
-    answer = kinetics_answer(COHORTS["70"], with_points=True)
-    assert pieces(_kinetics(COHORTS["70"]), "cs-dot") == sum(len(marker.points) for marker in answer.markers)
+    answer = kinetics_answer(COHORTS["70"])
+    assert pieces(_kinetics(COHORTS["70"]), "cs-dot") == sum(len(marker.points) for marker in answer.markers) > 20
     one = cohort_patient(doubling=Doubling(11.0, 5.0, None))
     many = tuple(replace(one, series_id=number) for number in range(MOST_POINTS * 2 + 1))
-    assert pieces(_kinetics(many), "cs-dot") == 201
+    assert pieces(_kinetics(many), "cs-dot") == 54
 
 
 def test_of_a_large_cohort_every_nth_bar_is_drawn_inside_the_sheet() -> None:
@@ -187,7 +188,8 @@ def test_of_a_large_cohort_every_nth_bar_is_drawn_inside_the_sheet() -> None:
     many = tuple(replace(one, series_id=number) for number in range(MOST_BARS * 2 + 1))
     svg = _waterfall(many, is_narrow=True)
     drawn = pieces(svg, "cs-bar-pb") + pieces(svg, "cs-limit-pb")
-    assert drawn == len(waterfall_answer(many).bars[PB]) == 267
+    assert len(waterfall_answer(many).bars[PB]) == 267
+    assert drawn == 134
     assert outside(svg) == []
 
 
