@@ -14,7 +14,7 @@ from monitoring.actions import audit
 from monitoring.actions.subscriptions import ACTIVE, ERROR, OFF, REQUESTED, told
 from monitoring.models import Subscription, SubscriptionEvent
 
-# INTEROP.md 1.8: waits between attempts; after the last the subscription stands in error.
+# docs/methods/subscriptions.md: waits between attempts; after the last the subscription stands in error.
 BACK_OFF = (timedelta(minutes=1), timedelta(minutes=5), timedelta(minutes=30), timedelta(hours=2))
 ATTEMPTS = len(BACK_OFF) + 1
 # A worker that was killed between claim and mark is found out after this time, and the same events are sent again.

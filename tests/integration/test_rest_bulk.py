@@ -11,6 +11,7 @@ import time_machine
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from monitoring.actions import computed_rows
 from monitoring.models import (
     Alert,
     AuditEntry,
@@ -163,11 +164,12 @@ def test_a_request_of_another_form_is_refused(world: World, path: str, body: Any
     assert (answer.status_code, answer.json()["errors"][0]["path"]) == (400, field)
 
 
-def test_a_hundred_take_no_more_statements_than_two(world: World) -> None:
+def test_a_hundred_take_no_more_statements_than_two(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(computed_rows, "SHORT", 0)  # both by COPY, into a temporary table that is made first
     api, counts = laboratory_machine(world)[1], []
     for size, name in ((2, "a"), (100, "b")):
         body = json.dumps({"results": [sent(world, world.patient(), f"{name}-{n}") for n in range(size)]})
         with CaptureQueriesContext(connection) as captured:
             assert api.post(ALL, body).status_code == 201
         counts.append(len(captured))
-    assert counts[1] <= counts[0] + 2, counts  # many rows come by COPY into a temporary table that is made first
+    assert counts[1] <= counts[0] + 2, counts  # what has no text at all comes by COPY where it is many

@@ -41,5 +41,3 @@ def test_a_course_comes_back_as_it_was(course: Course) -> None:
     assert again == course
     # equal decimals may be written differently: 0.10 stays 0.10
     assert [str(level.pct_abl1) for level in again.levels] == [str(level.pct_abl1) for level in course.levels]
-
-

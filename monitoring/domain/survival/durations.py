@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import TypeAlias
 
-# Source: DOMAIN.md A6, months = days / 30.4375 (a year of 365.25 days in 12 parts)
+# Source: docs/methods/endpoints.md, months = days / 30.4375 (a year of 365.25 days in 12 parts)
 DAYS_PER_MONTH = Fraction("30.4375")
 
 Time: TypeAlias = int | Decimal | Fraction
@@ -19,12 +19,12 @@ class NegativeTime(ValueError):
 
 
 def months_of(days: int) -> Fraction:
-    """Return whole days as months, exactly: days / 30.4375 (DOMAIN.md A6)."""
+    """Return whole days as months, exactly: days / 30.4375."""
     return Fraction(days) / DAYS_PER_MONTH
 
 
 def days_of(months: int | Decimal | Fraction) -> Fraction:
-    """Return months as days, exactly: months x 30.4375 (DOMAIN.md A6)."""
+    """Return months as days, exactly: months x 30.4375."""
     return Fraction(months) * DAYS_PER_MONTH
 
 

@@ -1,6 +1,6 @@
 """The split by what happened later, which makes the exposed immortal until then; never without its warning.
 
-Source: Suissa, Am J Epidemiol 2008;167:492 (immortal time bias); DOMAIN.md A6.
+Source: Suissa, Am J Epidemiol 2008;167:492 (immortal time bias); docs/methods/transplant_comparison.md.
 """
 
 from collections.abc import Sequence

@@ -30,8 +30,12 @@ from tests.hl7_messages import report
 from tests.world import World
 
 ORU_ANSWERS = [("AA", "N1"), ("AA", "N1"), ("AA", "N2"), ("CA", "N3")]
-NEGATIVE: Resource = {"valueQuantity": quantity(0.005, "%", "<"), "interpretation": interpreted("ND"), "status": "corrected",
-            "issued": "2026-11-19T10:00:00+01:00"}  # fmt: skip
+NEGATIVE: Resource = {
+    "valueQuantity": quantity(0.005, "%", "<"),
+    "interpretation": interpreted("ND"),
+    "status": "corrected",
+    "issued": "2026-11-19T10:00:00+01:00",
+}
 
 # For each validator a resource that it must not let pass: obs-6, and a status that there is not.
 BARE: Resource = {"resourceType": "Observation", "status": "final", "code": {"text": "x"}}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.timeout(1800)
 
 UP = (sys.executable, "manage.py", "up")
 SEED = int(os.environ.get("MRD_DAY_SEED", "1"))
-MESSAGES, PATIENTS = int(os.environ.get("MRD_DAY_MESSAGES", "600")), 200
+MESSAGES, PATIENTS = int(os.environ.get("MRD_DAY_MESSAGES", "200")), 200
 RULESET, CODE, INDEX = 1, 2, 5  # places in what is told of an alert
 HISTORY_WHEN_FIRST_SEEN = {"HIGH_LEVEL", "PERSISTENCE"}
 

@@ -233,12 +233,6 @@ def test_thinned_doubling_times_are_told() -> None:
     ]
 
 
-def test_pooled_growth_has_medians_and_no_single_patients() -> None:
-    figure = context("KINETICS", SEVENTY, pooled=True)
-    assert figure["rows"] == []
-    assert figure["is_drawn"]
-
-
 @pytest.mark.parametrize("part", cohort_course_files.FILES)
 def test_a_file_names_no_address(part: Part) -> None:
     flow = Flow(70, (), tuple(one.series_id for one in SEVENTY))
