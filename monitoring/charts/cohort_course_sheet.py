@@ -114,6 +114,7 @@ class Sheet:
     def __init__(self, wide: float, high: float, look: Look) -> None:
         self.wide, self.high, self.look = wide, high, look
         self._parts: list[str] = []
+        self._has_links = False
 
     def path(self, style: str, d: str) -> None:
         """Draw a path; nothing where it has no steps."""
@@ -134,11 +135,14 @@ class Sheet:
             f"{escape(said)}</text>"
         )
         linked = address and self.look is Look.PAGE
+        self._has_links = self._has_links or bool(linked)
         self._parts.append(f"<a href={quoteattr(address)}>{written}</a>" if linked else written)
 
     def drawn(self, label: str) -> str:
         """Return the SVG; `label` tells those who do not see it what it shows."""
-        size = f'viewBox="0 0 {px(self.wide)} {px(self.high)}" role="img" aria-label={quoteattr(label)}'
+        # A picture has no links inside; what has some is a group of them under one name.
+        role = "group" if self._has_links else "img"
+        size = f'viewBox="0 0 {px(self.wide)} {px(self.high)}" role="{role}" aria-label={quoteattr(label)}'
         inside = "".join(self._parts)
         if self.look is Look.PAGE:
             return f'<svg class="course" {size}>{inside}</svg>'

@@ -138,7 +138,7 @@ def assert_alerts_agree(told: dict[str, Any], clean: dict[str, Any]) -> None:
     assert {(each[0], each[RULESET], each[CODE], each[INDEX]) for each in further} <= flags
     assert {each[CODE] for each in further} <= HISTORY_WHEN_FIRST_SEEN
     subjects = [tuple(each) for each in told["alerts"] if each[CODE] != "RETRACTION"]
-    assert len(subjects) == len(set(subjects)) >= len(wanted) > PATIENTS // 4
+    assert len(subjects) == len(set(subjects)) >= len(wanted) > MESSAGES // 10
     assert len(taken_back) <= len(told["ended"])
 
 
