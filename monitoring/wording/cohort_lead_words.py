@@ -17,6 +17,7 @@ from monitoring.domain.cohorts.response_table import ResponseGroup, TissueCounts
 from monitoring.domain.survival.durations import DAYS_PER_MONTH
 from monitoring.domain.terms import Tissue
 from monitoring.wording import numbers
+from monitoring.wording.cohort_endpoint_words import SIGNS, Sign
 
 YEAR = 12  # months
 
@@ -34,7 +35,7 @@ AFTER: Mapping[Origin, Promise] = {
 class EndpointLine:
     """One row of the table: events, shares with their intervals, and the median in months."""
 
-    endpoint: Endpoint
+    sign: Sign
     events: int
     shares: tuple[tuple[str, str], ...]
     median: str
@@ -119,7 +120,7 @@ def _interval(milestone: Milestone) -> str:
 
 def _line(row: EndpointRow) -> EndpointLine:
     median = months(row.median.day) if row.median.day is not None else _("not reached")
-    return EndpointLine(row.endpoint, row.events, tuple(_share(each) for each in row.milestones), median)
+    return EndpointLine(SIGNS[row.endpoint], row.events, tuple(_share(each) for each in row.milestones), median)
 
 
 def _share(milestone: Milestone) -> tuple[str, str]:

@@ -98,7 +98,8 @@ def definition_sentences(definition: CohortDefinition) -> list[str]:
 def considered_words(definition: CohortDefinition) -> str:
     """Return what the head of the flow counts: marker, failure and its dates."""
     failure = _failure(definition) or _("with or without a molecular failure")
-    return f"{_markers(definition)}: {failure[:1].lower()}{failure[1:].rstrip('.')}"
+    said = failure[:1].lower() + failure[1:].rstrip(".")
+    return _("%(markers)s: %(failure)s") % {"markers": _markers(definition), "failure": said}
 
 
 def flow_lines(flow: Flow) -> list[FlowLine]:
