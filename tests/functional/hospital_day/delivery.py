@@ -82,7 +82,10 @@ class Sender(threading.Thread):
     def _answers(self, batch: Sequence[Sent]) -> int:
         """Read what is answered, in order; the first that is not settled has everything behind it sent again."""
         for settled, sent in enumerate(batch):
-            letter = self._answer(sent)
+            try:
+                letter = self._answer(sent)
+            except OSError:
+                letter = "E"  # cut: what was answered before stays answered
             if letter == "E":
                 self._hang_up()  # what was sent behind it is not waited for
                 return settled

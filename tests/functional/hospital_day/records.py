@@ -21,6 +21,7 @@ from monitoring.models import (
 from monitoring.queries import messages as message_queries
 
 OPEN = ["RAISED", "ACKNOWLEDGED"]
+OF_A_RESULT = {"id", "index", "confirmed_by", "result"}  # keys of a verdict
 MESSAGE = ("pk", "sha256", "state", "sending_application", "control_id", "ack_code", "processed_at")
 
 
@@ -29,15 +30,13 @@ class Names(NamedTuple):
 
     of_result: dict[int, str]
 
-    def plain(self, told: Any) -> Any:
-        """Return what was told with results by name instead of by number."""
+    def plain(self, told: Any, key: str = "") -> Any:
+        """Return what was told with results by name instead of by number; a level is a number and stays one."""
         if isinstance(told, dict):
-            return {key: self.plain(value) for key, value in told.items()}
+            return {each: self.plain(value, each) for each, value in told.items()}
         if isinstance(told, list):
-            return [self.plain(value) for value in told]
-        if isinstance(told, str) and told.isdigit():
-            return self.of_result.get(int(told), told)
-        return told
+            return [self.plain(value, key) for value in told]
+        return self.of_result[int(told)] if key in OF_A_RESULT and told else told
 
 
 @transaction.atomic
