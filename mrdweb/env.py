@@ -105,8 +105,8 @@ def _connection(url: str) -> dict[str, Any]:
         "PORT": str(parts.get("port", "")),
         "CONN_MAX_AGE": 600,
         "CONN_HEALTH_CHECKS": True,
-        # only statements that ask for it keep their plan (queries/planned_statements.py)
-        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 5},
+        # a connection keeps the plan of what it is asked again: row-level security makes plans dear (docs/adr/0012)
+        "OPTIONS": {"connect_timeout": 5, "prepare_threshold": 5, "server_side_binding": True},
     }
 
 

@@ -7,6 +7,7 @@ import pytest
 from django.db import OperationalError, connections
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
+from hypothesis import HealthCheck, settings
 from psycopg.errors import DeadlockDetected
 from pytest_django.plugin import DjangoDbBlocker
 
@@ -14,6 +15,13 @@ from tests.world import World
 
 ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
+
+# A law is tried with few examples by default, with many at night (HYPOTHESIS_PROFILE=night). No deadline and no limit
+# for making an example: a machine that is busy with other things proves nothing about a law.
+AT_ANY_PACE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("small", AT_ANY_PACE)
+settings.register_profile("night", AT_ANY_PACE, max_examples=10_000)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:

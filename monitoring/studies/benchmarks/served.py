@@ -1,7 +1,8 @@
 """What a running product does in a second, asked over the network of the same machine by a generator that costs little.
 
 Beside each rate stand the ratio to a bare handler of the same server, and of what is written the ratio to the raw
-insert of the same rows, from the same run. Rounds are shuffled. All of it is in a home of its own (scratch_product).
+insert of the same rows, from the same run. Rounds are shuffled, and each measurement begins when the worker has done
+what the one before left to it. All of it is in a home of its own (scratch_product).
 """
 
 import json
@@ -17,7 +18,7 @@ from django.utils import timezone
 from monitoring import scope
 from monitoring.actions import figures, recompute
 from monitoring.models import RecomputeRequest
-from monitoring.studies.benchmarks import api, api_world, full_patient, load, scratch_product
+from monitoring.studies.benchmarks import api, api_world, full_patient, load, quiet_worker, scratch_product
 from monitoring.studies.benchmarks import served_requests as asked
 from monitoring.studies.benchmarks.api_world import RESULTS, ApiWorld
 from monitoring.studies.benchmarks.load import Load
@@ -47,6 +48,7 @@ def measure(port: int, *, rounds: int) -> dict[str, Any]:
         parts = _parts(world, cookie, token, f"R{number}")
         for name in random.sample(list(parts), len(parts)):
             each = parts[name]
+            quiet_worker.wait()
             found = load.run(port, each.requests, connections=each.connections, status=each.status)
             if number:  # the first round warms up
                 loads.setdefault(name, []).append(found)

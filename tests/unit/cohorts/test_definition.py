@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from monitoring.domain.cohorts.definition import (
@@ -126,7 +126,6 @@ def test_the_flow_counts_everybody_once_and_tells_what_became_of_the_untreated()
     }
 
 
-@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.builds(
         CohortDefinition,
