@@ -97,7 +97,7 @@ def _connection(url: str) -> dict[str, Any]:
     except ProgrammingError as error:
         raise SettingMissing(f"A database address cannot be read: {error}") from error
     return {
-        "ENGINE": "django.db.backends.postgresql",
+        "ENGINE": "mrdweb.postgresql",
         "NAME": parts.get("dbname", ""),
         "USER": parts.get("user", ""),
         "PASSWORD": parts.get("password", ""),
