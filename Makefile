@@ -11,7 +11,8 @@ PYTHON ?= $(firstword $(foreach name,python3.11 python3 python3.12 python3.13 py
 	$(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $(name))))
 VENV := .venv
 BIN := $(VENV)/bin
-TEST_PROCESSES ?= auto
+# half as many again as there are processors: many tests wait for a server or a browser
+TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; n = os.cpu_count() or 1; print(n + (n + 1) // 2)")
 UV := uv==0.13.8
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/uv pip compile pyproject.toml --quiet \
 	--generate-hashes --python-version 3.11
@@ -35,6 +36,8 @@ $(VENV)/locked: requirements.lock
 run: setup
 	@exec $(BIN)/python manage.py up
 
+# compiled files are kept whatever the environment says: every program that a test starts reads the whole product
+test: export PYTHONDONTWRITEBYTECODE =
 test: setup
 	@$(BIN)/python -m tests.machine
 	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder

@@ -96,7 +96,7 @@ def tell_alerts() -> None:
 
 @task("tell_silences")
 def tell_silences() -> None:
-    """Write to administrators where a sender of results has fallen silent."""
+    """Write to administrators where a system that sends results has fallen silent."""
     silent_senders.tell(now=timezone.now())
 
 

@@ -123,6 +123,7 @@ urlpatterns = [
     path("machines/", clients.client_list, name="client-list"),
     path("machines/register/", clients.client_add, name="client-add"),
     path("machines/<int:pk>/", clients.client, name="client"),
+    path("machines/<int:pk>/silence/", clients.client_silence, name="client-silence"),
     path("machines/<int:pk>/revoke/", clients.client_revoke, name="client-revoke"),
     path("machines/records/", launch_issuers.issuer_list, name="launch-issuers"),
     path("machines/records/register/", launch_issuers.issuer_add, name="launch-issuer-add"),

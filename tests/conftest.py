@@ -10,10 +10,12 @@ from django.utils import translation
 from hypothesis import HealthCheck, settings
 from psycopg.errors import DeadlockDetected
 from pytest_django.plugin import DjangoDbBlocker
+from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from tests.world import World
 
 ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
+LONG = ("/tests/functional/", "_hostile", "test_reader_fuzz", "test_literal_reading", "test_why_different")
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
 # A law is tried with few examples by default, with many at night (HYPOTHESIS_PROFILE=night). No deadline and no limit
@@ -32,12 +34,29 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with what takes long, a browser or a whole product: what is short fills the processes evenly at the end."""
-    items.sort(key=lambda item: "/tests/functional/" not in item.path.as_posix())
+    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LONG))
 
 
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The databases are there already, migrated by the owner role (tests/databases.py)."""
+
+
+@pytest.fixture(scope="session", autouse=True)
+def static_files_are_listed_once() -> Iterator[None]:
+    """Keep the list of static files: every test client makes the middleware anew, and it looks through the disk."""
+    list_them = WhiteNoiseMiddleware.add_files_from_finders
+    listed: dict[str, dict[str, object]] = {}
+
+    def list_once(middleware: WhiteNoiseMiddleware) -> None:
+        if middleware.static_prefix not in listed:
+            list_them(middleware)
+            listed[middleware.static_prefix] = dict(middleware.files)
+        middleware.files.update(listed[middleware.static_prefix])
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
+        yield
 
 
 @pytest.fixture

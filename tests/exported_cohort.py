@@ -1,5 +1,6 @@
 """A cohort to export with: forty patients with ties, deaths, relapses and every group, always the same."""
 
+from dataclasses import replace
 from datetime import timedelta
 from random import Random
 
@@ -8,7 +9,7 @@ from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.flow import Flow
 from monitoring.domain.cohorts.part_answers import CohortData
-from monitoring.domain.cohorts.patient import CohortPatient
+from monitoring.domain.cohorts.patient import CohortPatient, Transplant
 from monitoring.domain.response import FirstLineResponse
 from monitoring.queries.cohort_exports import AnalysisExport
 from tests.cohort_patients import RELAPSE_ON, cohort_patient
@@ -17,6 +18,19 @@ from tests.cohort_patients import RELAPSE_ON, cohort_patient
 def patients(many: int = 40) -> list[CohortPatient]:
     draw = Random(20)
     return [_patient(number, draw) for number in range(1, many + 1)]
+
+
+def transplanted_patients() -> list[CohortPatient]:
+    """The same patients, most of them transplanted: early, late, and on the day their observation ends."""
+    draw = Random(21)
+    return [_transplanted(one, draw) for one in patients()]
+
+
+def _transplanted(patient: CohortPatient, draw: Random) -> CohortPatient:
+    until = patient.course.last_contact_on or RELAPSE_ON
+    days = draw.choice((None, None, 30 * draw.randint(1, 5), 30 * draw.randint(4, 20), (until - RELAPSE_ON).days))
+    on = None if days is None else min(RELAPSE_ON + timedelta(days=days), until)
+    return replace(patient, course=replace(patient.course, transplants=() if on is None else (Transplant(on),)))
 
 
 def _patient(number: int, draw: Random) -> CohortPatient:

@@ -1,6 +1,7 @@
 """A simulated cohort to draw: patients with every kind of event, in groups of different size, the same at each run."""
 
 import random
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -23,11 +24,14 @@ def day(number: float) -> date:
     return RELAPSE_ON + timedelta(days=int(number))
 
 
-def asked(part: str, patients: list[CohortPatient], **options: Any) -> tuple[PartQuestion, Any]:
-    """The question to a part, and its answer."""
+def asked(
+    part: str, patients: list[CohortPatient], others: Iterable[CohortPatient] = (), **options: Any
+) -> tuple[PartQuestion, Any]:
+    """The question to a part, and its answer; `others` of the patients are those of other centres."""
     question = parts.ask(part, options)
     flow = Flow(len(patients), (), tuple(one.series_id for one in patients))
-    data = CohortData(CohortDefinition(), flow, tuple(patients), revision=1, cared_for=len(patients))
+    elsewhere = frozenset(one.series_id for one in others)
+    data = CohortData(CohortDefinition(), flow, tuple(patients), revision=1, cared_for=len(patients), others=elsewhere)
     return question, part_answers.answer_of(question, data)
 
 

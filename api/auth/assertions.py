@@ -12,6 +12,7 @@ from typing import Any
 from joserfc import jwk, jws, jwt
 from joserfc.errors import JoseError
 
+from api.plain_text import is_text
 from monitoring.actions import clients
 from monitoring.models import ApiClient
 
@@ -35,13 +36,20 @@ class Expected:
     subject: str | None = None
 
 
-def unverified_claims(assertion: str) -> Mapping[str, Any]:
-    """Return the claims before any check, only to find out whose key to take; raises AssertionRefused."""
+def unverified_issuer(assertion: str) -> str:
+    """Return who says to have signed this, before any check: whose key to take; raises AssertionRefused."""
+    issuer = _unverified_claims(assertion).get("iss")
+    if not is_text(issuer):
+        raise AssertionRefused("The assertion does not say whose it is.")
+    return str(issuer)
+
+
+def _unverified_claims(assertion: str) -> Mapping[str, Any]:
     if len(assertion) > LONGEST_ASSERTION:
         raise AssertionRefused("The assertion is too long.")
     try:
         claims = json.loads(jws.extract_compact(assertion.encode()).payload)
-    except (JoseError, ValueError, TypeError) as error:
+    except (JoseError, ValueError, TypeError, RecursionError) as error:
         raise AssertionRefused("This is no signed assertion.") from error
     if not isinstance(claims, dict):
         raise AssertionRefused("The assertion has no claims.")
@@ -63,7 +71,7 @@ def _verified(assertion: str, keys: Mapping[str, Any]) -> dict[str, Any]:
     try:
         known = jwk.KeySet.import_key_set(keys)  # type: ignore[arg-type] # any mapping of the form of a key set
         token = jwt.decode(assertion, known, algorithms=ALGORITHMS)
-    except (JoseError, ValueError, TypeError, KeyError) as error:
+    except (JoseError, ValueError, TypeError, KeyError, RecursionError) as error:
         raise AssertionRefused("The signature is not that of this machine.") from error
     if token.header.get("typ", "JWT") != "JWT":
         raise AssertionRefused("The assertion is of another type.")
@@ -85,5 +93,5 @@ def _check_claims(claims: Mapping[str, Any], expected: Expected, now: datetime) 
         raise AssertionRefused("The assertion has expired.")
     if expires > (now + LONGEST_LIFE + CLOCK_SKEW).timestamp():
         raise AssertionRefused("The assertion lives longer than five minutes.")
-    if not isinstance(jti, str) or not 0 < len(jti) <= LONGEST_JTI:
+    if not is_text(jti) or not 0 < len(jti) <= LONGEST_JTI:
         raise AssertionRefused("The assertion has no jti.")

@@ -20,6 +20,7 @@ from monitoring.queries import clients as queries
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 GRANT = "client_credentials"
+SENDING = ("LABORATORY", "HOSPITAL")  # kinds of machines that ask for tokens
 
 
 @csrf_exempt
@@ -32,7 +33,7 @@ def token(request: HttpRequest) -> JsonResponse:
         return _refused("invalid_client", "A machine proves itself by a signed assertion.", HTTPStatus.UNAUTHORIZED)
     now, assertion = timezone.now(), request.POST.get("client_assertion", "")
     try:
-        client = queries.by_client_id(str(assertions.unverified_claims(assertion).get("iss", "")))
+        client = queries.by_client_id(assertions.unverified_issuer(assertion))
         if client is None:
             raise AssertionRefused("This machine is not known.")
         keys = keys_of(client, now=now)
@@ -64,7 +65,7 @@ def smart_configuration(request: HttpRequest) -> JsonResponse:
             "grant_types_supported": [GRANT],
             "token_endpoint_auth_methods_supported": ["private_key_jwt"],
             "token_endpoint_auth_signing_alg_values_supported": sorted(assertions.ALGORITHMS),
-            "scopes_supported": scopes.possible("LABORATORY").split(),
+            "scopes_supported": list(dict.fromkeys(each for kind in SENDING for each in scopes.possible(kind).split())),
             "capabilities": ["client-confidential-asymmetric", "permission-v2"],
         }
     )

@@ -54,7 +54,7 @@ def _caller(request: HttpRequest) -> ApiClient:
     if kind.lower() != "bearer" or not shown:
         raise AssertionRefused("Every call carries a signed assertion.")
     now = timezone.now()
-    issuer = str(assertions.unverified_claims(shown).get("iss", ""))
+    issuer = assertions.unverified_issuer(shown)
     client = clients.by_issuer(issuer)
     if client is None:
         raise AssertionRefused("This issuer is not known.")

@@ -13,6 +13,8 @@ from uuid import UUID
 from django.http import HttpRequest
 from django.utils.dateparse import parse_date, parse_datetime
 
+from api.plain_text import holds_only_texts
+
 HOOK = "patient-view"
 LARGEST_CALL = 1024 * 1024  # bytes
 MOST_FEEDBACK = 200  # in one batch
@@ -45,7 +47,7 @@ class Outcome:
 
 
 def patient_of(request: HttpRequest) -> ViewedPatient | None:
-    """Return the patient in view, None where the call brings no patient; raises CallRefused."""
+    """Return the patient in view, None where the call brings nobody or another patient; raises CallRefused."""
     call = _object(request)
     if call.get("hook") != HOOK:
         raise CallRefused(f"This service answers the hook {HOOK}.")
@@ -59,6 +61,8 @@ def patient_of(request: HttpRequest) -> ViewedPatient | None:
     patient = prefetch.get("patient") if isinstance(prefetch, dict) else None
     if not isinstance(patient, dict) or patient.get("resourceType") != "Patient":
         return None
+    if patient.get("id", context["patientId"]) != context["patientId"]:
+        return None  # somebody else was sent along than is in view
     server = call.get("fhirServer")
     return ViewedPatient(
         _identifiers(patient.get("identifier")),
@@ -104,6 +108,8 @@ def _object(request: HttpRequest) -> Mapping[str, Any]:
         raise CallRefused("The call is no JSON.") from error
     if not isinstance(told, dict):
         raise CallRefused("The call is no JSON object.")
+    if not holds_only_texts(told):
+        raise CallRefused("A text of the call holds characters that are none.")
     return told
 
 

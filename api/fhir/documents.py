@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.fhir.refusals import bad_request
+from api.plain_text import is_text
 
 MAX_DIGITS = 60
 LARGEST_EXPONENT = 40  # power of ten; beyond, no quantity of a laboratory
@@ -99,5 +100,5 @@ def _check(resource: Document) -> None:
 
 
 def _check_text(text: str) -> None:
-    if "\x00" in text or any("\ud800" <= letter <= "\udfff" for letter in text):
+    if not is_text(text):
         raise bad_request("structure", "A text holds characters that are none.")

@@ -77,7 +77,7 @@ def _of_type(caller: Caller, asked: Interaction) -> Answer | TakenIn:
         case "GET", [kind, number]:
             return reading.read(caller, kind, number, asked.headers)
         case "GET", [kind, number, "_history"]:
-            return reading.history(caller, kind, number)
+            return reading.history(caller, kind, number, asked.pairs)
         case "GET", [kind, number, "_history", which]:
             return reading.version(caller, kind, number, which, asked.headers)
         case "POST", [kind]:

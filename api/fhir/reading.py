@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from api.fhir import answers, kept, searching
+from api.fhir import answers, history_periods, kept, searching
 from api.fhir.answers import Answer
 from api.fhir.callers import Caller
 from api.fhir.interaction_names import patients_in
@@ -45,14 +45,14 @@ def version(caller: Caller, type_name: str, number: str, which: str, headers: Ma
     return answers.of_read(VERSIONED[type_name].one(caller, row, which), headers.get("If-None-Match", ""))
 
 
-def history(caller: Caller, type_name: str, number: str) -> Answer:
-    """Return every version, newest first."""
+def history(caller: Caller, type_name: str, number: str, pairs: Sequence[tuple[str, str]]) -> Answer:
+    """Return every version, newest first, or those of a time; raises FhirRefused."""
     kind = kind_of(type_name)
     caller.demand(type_name, "r")
     if type_name not in VERSIONED:
         raise not_found("Versions of this type are not kept.")
     kind.before(caller)
-    found = VERSIONED[type_name].every(caller, _noted(caller, kind, number))
+    found = history_periods.chosen(VERSIONED[type_name].every(caller, _noted(caller, kind, number)), pairs)
     place = f"{caller.base}/fhir/{type_name}/{number}"
     entries = [
         {
@@ -63,8 +63,8 @@ def history(caller: Caller, type_name: str, number: str) -> Answer:
         }
         for each in found
     ]
-    bundle = {"resourceType": "Bundle", "type": "history", "total": len(entries), "entry": entries}
-    return Answer(HTTPStatus.OK, bundle)
+    bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "history", "total": len(entries)}
+    return Answer(HTTPStatus.OK, bundle | ({"entry": entries} if entries else {}))
 
 
 def search(caller: Caller, type_name: str, pairs: Sequence[tuple[str, str]], headers: Mapping[str, str]) -> Answer:

@@ -144,8 +144,9 @@ def _count(sent: Sent, known: ExternalIdentifier | None) -> TakenIn:
     measured = sent.said.measured
     assert measured is not None  # noqa: S101 # only what counts comes here
     reading = ReportedReading(
-        measured.call, measured.value, measured.scale, measured.abl1_copies, measured.lod_pct_abl1
-    )
+        measured.call, measured.value, measured.scale, measured.abl1_copies, measured.lod_pct_abl1,
+        measured.loq_pct_abl1,
+    )  # fmt: skip
     mismatch = [issue.text for issue in sent.said.warnings if issue.code == "business-rule"]
     told = sent_results.SentResult(series, sample, assay, reading, comment=" ".join(mismatch))
     try:

@@ -88,10 +88,8 @@ def search(caller: Caller, kind: Kind, pairs: Sequence[tuple[str, str]], *, stri
         used = [(name, value) for name, value in asked.used if name != "_cursor"]
         told = [*used, ("_cursor", _cursor(page[-1], asked.order))]
         bundle["link"].append({"relation": "next", "url": _address(caller, kind, told)})
-    bundle["entry"] = _entries(caller, kind, page, asked.include)
-    if waiting:
-        bundle["entry"].append(_still_waiting(waiting))
-    return Answer(HTTPStatus.OK, bundle)
+    entries = _entries(caller, kind, page, asked.include) + ([_still_waiting(waiting)] if waiting else [])
+    return Answer(HTTPStatus.OK, bundle | ({"entry": entries} if entries else {}))  # R4 knows no empty list
 
 
 def understood(caller: Caller, kind: Kind, pairs: Sequence[tuple[str, str]], *, strict: bool) -> Asked:

@@ -37,18 +37,20 @@ class Told:
     target_copies: Decimal | None
     abl1_copies: Decimal | None
     lod_pct_abl1: Decimal | None
+    loq_pct_abl1: Decimal | None
     says_control: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """Call, with its value and scale where quantified; ABL1 copies and limit (per cent of ABL1) where known."""
+    """Call, with its value and scale where quantified; ABL1 copies and limits (per cent of ABL1) where known."""
 
     call: Call
     value: Decimal | None = None
     scale: Scale | None = None
     abl1_copies: Decimal | None = None
     lod_pct_abl1: Decimal | None = None
+    loq_pct_abl1: Decimal | None = None
 
 
 def measured(resource: dict[str, Any], told: Told) -> Measured:
@@ -66,7 +68,12 @@ def measured(resource: dict[str, Any], told: Told) -> Measured:
     else:
         found = _of_absence(resource, words, told)
     found = _by_call(resource, found)
-    return replace(found, abl1_copies=told.abl1_copies, lod_pct_abl1=found.lod_pct_abl1 or told.lod_pct_abl1)
+    return replace(
+        found,
+        abl1_copies=told.abl1_copies,
+        lod_pct_abl1=found.lod_pct_abl1 or told.lod_pct_abl1,
+        loq_pct_abl1=found.loq_pct_abl1 or told.loq_pct_abl1,
+    )
 
 
 def _interpretation(resource: dict[str, Any]) -> set[str]:
@@ -94,11 +101,11 @@ def _of_value(value: dict[str, Any], words: set[str], told: Told) -> Measured:
 
 
 def _below(limit_pct_abl1: Decimal, words: set[str]) -> Measured:
-    """What is below a limit: the interpretation decides, and without one nobody knows."""
+    """What is below a limit: the interpretation decides which limit it is, and without one nobody knows."""
     if words & NOT_DETECTED:
         return Measured(Call.NOT_DETECTED, lod_pct_abl1=limit_pct_abl1)
     if words & DETECTED:
-        return Measured(Call.DETECTED)
+        return Measured(Call.DETECTED, loq_pct_abl1=limit_pct_abl1)
     return Measured(Call.INDETERMINATE if INDETERMINATE in words else Call.UNKNOWN)
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from api.fhir import moments, quantities
-from api.fhir.codes import ABL1_COPIES, LOD, LOINC, LOINC_CODES, RATIO_CODES, TARGET_COPIES, is_local
+from api.fhir.codes import ABL1_COPIES, LOD, LOINC, LOINC_CODES, LOQ, RATIO_CODES, TARGET_COPIES, is_local
 from api.fhir.elements import an_object, codings, components, identifiers, required, text
 from api.fhir.moments import Collected
 from api.fhir.refusals import Issue, unprocessable
@@ -22,6 +22,7 @@ COUNTS = {"final", "corrected", "amended"}
 TAKES_BACK = {"entered-in-error", "cancelled"}
 STATUSES = {"registered", "preliminary", "unknown", *COUNTS, *TAKES_BACK}
 PER_CENT = Decimal(100)
+LIMITS = {LOD, LOQ}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +88,10 @@ def _marker(resource: dict[str, Any]) -> tuple[Marker, Tissue | None, bool]:
 def _told(resource: dict[str, Any], *, says_control: bool) -> Told:
     numbers: dict[str, Decimal] = {}
     for code, each, expression in components(resource, WHERE):
-        if code in {TARGET_COPIES, ABL1_COPIES, LOD} and "valueQuantity" in each:
+        if code in {TARGET_COPIES, ABL1_COPIES, *LIMITS} and "valueQuantity" in each:
             place = f"{expression}.valueQuantity"
             value = an_object(each, "valueQuantity", expression)
-            read_by = quantities.pct_abl1 if code == LOD else quantities.copies
+            read_by = quantities.pct_abl1 if code in LIMITS else quantities.copies
             if code in numbers:
                 raise unprocessable("business-rule", f"{code} stands twice.", expression)
             numbers[code] = read_by(value, place)
@@ -98,6 +99,7 @@ def _told(resource: dict[str, Any], *, says_control: bool) -> Told:
         target_copies=numbers.get(TARGET_COPIES),
         abl1_copies=numbers.get(ABL1_COPIES),
         lod_pct_abl1=numbers.get(LOD),
+        loq_pct_abl1=numbers.get(LOQ),
         says_control=says_control or ABL1_COPIES in numbers,
     )
 

@@ -1,6 +1,6 @@
 """Each operation of REST v1 in words for its description: what it takes, what it answers, what may be asked."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
@@ -57,6 +57,11 @@ SEEN: dict[str, Any] = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
 
 def _read(answer: Shape, *asked: str) -> Operation:
     return Operation(answer, (*asked, "fields"), headers=("If-None-Match",), refusals=(304, 400, 404, 412, 422))
+
+
+def _for_some(operation: Operation) -> Operation:
+    """The same, of what is read by some roles only, which the others are told."""
+    return replace(operation, refusals=(403, *operation.refusals))
 
 
 def _rows(row: Shape, *asked: str) -> Operation:
@@ -129,12 +134,12 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ),
     ("AlertHandOver", "POST"): _alert_step(alert_turns.HandOverFields, to="second.clinician"),
     ("AlertResolve", "POST"): _alert_step(alert_turns.SeenFields),
-    ("CohortList", "GET"): _read(answers.listed(answers.COHORT, **answers.NEXT), *PAGES),
+    ("CohortList", "GET"): _for_some(_read(answers.listed(answers.COHORT, **answers.NEXT), *PAGES)),
     ("CohortList", "POST"): Operation(
         answers.COHORT_WHOLE, body=CohortFields, status=201, refusals=(400, 403, 409, 422),
         example={"centre": 2, "name": "NPM1, VEN-AZA since 2022", "definition": DEFINITION},
     ),
-    ("CohortDetail", "GET"): _read(answers.COHORT_WHOLE),
+    ("CohortDetail", "GET"): _for_some(_read(answers.COHORT_WHOLE)),
     ("CohortVersions", "POST"): Operation(
         answers.COHORT_WHOLE, body=VersionFields, status=201, refusals=(400, 403, 404, 409, 422),
         example={"seen_version": 1, "because": "Progression too", "definition": DEFINITION},

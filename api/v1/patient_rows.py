@@ -100,10 +100,10 @@ class PatientRow(APIView):
         412 where the row is no longer the one of If-Match, 409 where it is not the one of `seen`.
         """
         row = self._row(request, pk)
-        is_seen = conditions.seen_as_is(request, self.table.show(row))
         asked, fields = ChangeFields(data=request.data), self.table.fields(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         fields.is_valid(raise_exception=True)
+        is_seen = conditions.seen_as_is(request, self.table.show(row))
         changes = self.table.columns(fields.validated_data)
         seen = {"seen": row.recorded_at} if is_seen else {}
         self.table.change(bearer(request), row, changes, {**seen, **asked.validated_data}, timezone.now())
@@ -113,9 +113,9 @@ class PatientRow(APIView):
     def delete(self, request: Request, pk: int) -> Response:
         """Remove the row, with its `reason`; what it was stays in the history. 412 where it is not that of If-Match."""
         row = self._row(request, pk)
-        conditions.seen_as_is(request, self.table.show(row))
         asked = ChangeFields(data=request.data)
         asked.is_valid(raise_exception=True)
+        conditions.seen_as_is(request, self.table.show(row))
         self.table.remove(bearer(request), row, asked.validated_data["reason"])
         return Response(status=status.HTTP_204_NO_CONTENT)
 

@@ -12,6 +12,7 @@ from rest_framework.views import exception_handler
 from monitoring.actions.bulk_entries import AlreadyThere, RefusedAt
 from monitoring.actions.idempotency import KeyUsedOtherwise
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion, WrongState
+from monitoring.actions.sent_results import OpenVersion, SignedHere
 from monitoring.domain.control_gene import ControlGeneMissing
 from monitoring.domain.copies import CopiesNotCountable
 from monitoring.domain.readings import ValueContradictsCall
@@ -25,7 +26,7 @@ DOMAIN_REFUSALS: dict[type[Exception], tuple[str, str]] = {
     NotALevel: ("reported.value", "The value must be a finite number above zero; not detected is a call."),
     ValueContradictsCall: ("reported.value", "Only a detected sample has a value."),
 }
-CONFLICTS = (StaleVersion, WrongState, AlreadyThere, KeyUsedOtherwise)
+CONFLICTS = (StaleVersion, WrongState, AlreadyThere, KeyUsedOtherwise, OpenVersion, SignedHere)
 NOT_POSSIBLE = "The database refuses this: a value is not possible, or somebody wrote the same at the same moment."
 
 

@@ -18,7 +18,7 @@ from monitoring import permissions
 from monitoring.actions import audit, bulk_entries, bulk_verdicts, new_rows, results
 from monitoring.actions.bulk_entries import AlreadyThere, Entry, Planned
 from monitoring.actions.refusals import ActionRefused
-from monitoring.actions.sent_results import OpenVersion
+from monitoring.actions.sent_results import OpenVersion, SignedHere, check_is_the_senders_own
 from monitoring.models import AuditEntry, CareRelation, Laboratory, MrdResult, Sample, User
 from monitoring.models.choices import AuthorisationBasisChoice, CareRoleChoice
 from monitoring.models.choices import ResultStateChoice as State
@@ -111,6 +111,10 @@ def _checked(planned: Planned, way: Way) -> Planned | Exception:
     if way is Way.SENT:
         if states & {State.DRAFT, State.SUBMITTED}:
             return OpenVersion(_("A version of this result is being written here; it is signed or discarded first."))
+        try:
+            check_is_the_senders_own(planned.versions)
+        except SignedHere as refused:
+            return refused
         return planned
     if states - {State.WITHDRAWN}:
         return AlreadyThere(_("This sample already has a result of this assay. Open it to edit or amend it."))

@@ -47,7 +47,7 @@ def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdR
     versions = list(same.order_by("version"))
     if any(each.state in (State.DRAFT, State.SUBMITTED) for each in versions):
         raise OpenVersion(_("A version of this result is being written here; it is signed or discarded first."))
-    _check_is_the_senders_own(versions)
+    check_is_the_senders_own(versions)
     results.supersede_versions([each for each in versions if each.state == State.AUTHORISED], by=by, now=now)
     taken = results.unsigned_version(
         by=by, series=sent.series, sample=sent.sample, assay=sent.assay, reading=sent.reading,
@@ -66,8 +66,8 @@ def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdR
     return taken
 
 
-def _check_is_the_senders_own(versions: Sequence[MrdResult]) -> None:
-    """What two people signed here is not run over by a machine: they amend it."""
+def check_is_the_senders_own(versions: Sequence[MrdResult]) -> None:
+    """Refuse what would run over what two people signed here, by raising SignedHere: they amend it."""
     if any(
         each.state == State.AUTHORISED and each.authorisation_basis == AuthorisationBasisChoice.TWO_PEOPLE
         for each in versions

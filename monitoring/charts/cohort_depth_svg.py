@@ -3,7 +3,10 @@
 Source: docs/methods/response_tables.md.
 """
 
+from collections.abc import Sequence
+
 from monitoring.charts.cohort_course_sheet import Look, Sheet, box, px, room
+from monitoring.charts.cohort_legend_svg import LegendLine, draw_legend, sized
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_depth import DepthAnswer
 from monitoring.domain.cohorts.response_table import CycleDepth
@@ -15,6 +18,7 @@ HEAD, ROW, FOOT = 26.0, 24.0, 8.0  # px
 LEFT, RIGHT = 40.0, 34.0  # px: number of the cycle, patients who were given it
 EDGE = 1.0  # px, so that outlines stay on the sheet
 KEY_ROW = 18.0  # px
+LEAST_EMPTY = 3  # cycles at the end in which nobody was sampled, so that a sentence is shorter than they
 # deepest first, with the style of its box and of the number in it
 SEGMENTS = (
     (BelowDiagnosis.NEGATIVE, "deep", "on-light"),
@@ -31,21 +35,33 @@ def depth_bar_svg(cycle: CycleDepth, most: int, words: Words, look: Look = Look.
     return sheet.drawn(words.say("depth.bar", cycle=cycle.cycle))
 
 
-def depth_svg(answer: DepthAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False) -> str:
-    """Return every cycle below the other, with the key above."""
+def told_cycles(answer: DepthAnswer) -> Sequence[CycleDepth]:
+    """Return the cycles as far as anybody was sampled; later ones are empty boxes, which a sentence tells shorter."""
+    sampled = [place for place, cycle in enumerate(answer.cycles, 1) if any(cycle.counts.values())]
+    told = max(sampled, default=1)
+    return answer.cycles if len(answer.cycles) - told < LEAST_EMPTY else answer.cycles[:told]
+
+
+def depth_svg(
+    answer: DepthAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False,
+    legend: Sequence[LegendLine] = (),
+) -> str:  # fmt: skip
+    """Return every cycle below the other, with the key above; `legend`: drawn below."""
     wide = NARROW if is_narrow else WIDE
     keys = _key_places(words, wide)
     top = max(y for _, y in keys) + HEAD - 6
-    sheet = Sheet(wide, top + max(1, len(answer.cycles)) * ROW + FOOT, look)
+    cycles = told_cycles(answer)
+    sheet = sized(wide, top + max(1, len(cycles)) * ROW + FOOT, look, legend)
     for (depth, style, _), (x, y) in zip(SEGMENTS, keys, strict=True):
         sheet.path(style, box(x + EDGE, y - 10, 12, 11))
         sheet.text(x + 18, y, words.say(f"depth.{depth}"))
     most = max((cycle.given for cycle in answer.cycles), default=1)
-    for row, cycle in enumerate(answer.cycles):
+    for row, cycle in enumerate(cycles):
         y = top + row * ROW
         sheet.text(LEFT - 8, y + 14, words.say("depth.cycle", number=cycle.cycle), anchor="end")
         _bar(sheet, cycle, LEFT, y + EDGE, (wide - LEFT - RIGHT) / max(1, most), ROW - 6)
         sheet.text(wide, y + 14, str(cycle.given), anchor="end")
+    draw_legend(sheet, legend)
     return sheet.drawn(words.say("depth.label"))
 
 

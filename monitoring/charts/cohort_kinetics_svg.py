@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitoring.charts.cohort_course_sheet import Look, Sheet, box, disc, px
+from monitoring.charts.cohort_legend_svg import LegendLine, draw_legend, sized
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_kinetics import DoublingPoint, KineticsAnswer, MarkerKinetics
 
@@ -36,11 +37,14 @@ def drawn_points(marker: MarkerKinetics) -> Sequence[DoublingPoint]:
     return marker.points[:: every_nth(len(marker.points))]
 
 
-def kinetics_svg(answer: KineticsAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False) -> str:
+def kinetics_svg(
+    answer: KineticsAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False,
+    legend: Sequence[LegendLine] = (),
+) -> str:  # fmt: skip
     """Return the markers one below the other on one axis; `words` says the head of each, and both medians."""
     shown = [marker for marker in answer.markers if marker.summary is not None]
     high = sum(HEAD + LABELS + _rows_high(marker) + GAP for marker in shown)
-    sheet = Sheet(NARROW if is_narrow else WIDE, max(high, HEAD) + FOOT, look)
+    sheet = sized(NARROW if is_narrow else WIDE, max(high, HEAD) + FOOT, look, legend)
     axis = _Axis.of(shown, sheet.wide - RIGHT)
     bottom = max(high, HEAD)
     _grid(sheet, axis, bottom)
@@ -49,6 +53,7 @@ def kinetics_svg(answer: KineticsAnswer, words: Words, look: Look = Look.PAGE, *
         _Block(sheet, axis, marker, top, words).draw()
         top += HEAD + LABELS + _rows_high(marker) + GAP
     axis.write(sheet, bottom, words.say("kinetics.axis"))
+    draw_legend(sheet, legend)
     return sheet.drawn(words.say("kinetics.label"))
 
 

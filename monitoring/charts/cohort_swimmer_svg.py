@@ -3,11 +3,12 @@
 Source: docs/methods/cohorts.md.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
 from monitoring.charts.cohort_course_sheet import Look, Sheet, box, disc, px, room, triangle
+from monitoring.charts.cohort_legend_svg import LegendLine, draw_legend, sized
 from monitoring.charts.cohort_months_axis import DAYS_PER_MONTH, MonthsAxis
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_swimmer import Lane, SwimmerAnswer
@@ -26,13 +27,13 @@ CUT = "…"
 
 def swimmer_svg(
     answer: SwimmerAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False,
-    addresses: Mapping[int, str] | None = None,
+    addresses: Mapping[int, str] | None = None, legend: Sequence[LegendLine] = (),
 ) -> str:  # fmt: skip
-    """Return the lanes; `addresses`: where the page of a series is, for links on the page."""
+    """Return the lanes; `addresses`: where the page of a series is, for links on the page; `legend`: drawn below."""
     lanes = answer.lanes
     above = NUMBERS_ABOVE if len(lanes) >= MANY_LANES else 0.0
     bottom = HEAD + above + len(lanes) * ROW
-    sheet = Sheet(NARROW if is_narrow else WIDE, bottom + FOOT, look)
+    sheet = sized(NARROW if is_narrow else WIDE, bottom + FOOT, look, legend)
     names = [_fitting(lane.pseudonym, LABEL_AT_MOST[is_narrow]) for lane in lanes]
     left = max((room(name) for name in names), default=40.0) + 8
     axis = MonthsAxis(*_extent(answer), left, sheet.wide - END)
@@ -45,6 +46,7 @@ def swimmer_svg(
         for month in axis.months():
             sheet.text(axis.x(month * DAYS_PER_MONTH), HEAD + 6, str(month), anchor="middle")
     axis.write(sheet, bottom, words.say("swimmer.axis"))
+    draw_legend(sheet, legend)
     return sheet.drawn(words.say("swimmer.label"))
 
 
@@ -68,7 +70,6 @@ def _days(lane: Lane) -> Iterator[int]:
     yield lane.until_day
     for cycle in lane.cycles:
         yield cycle.from_day
-        yield cycle.from_day + cycle.days
     yield from lane.transplants
     marked = (lane.negativity_day, lane.reduction_day, lane.second_relapse_day, lane.haematological_relapse_day)
     yield from (day for day in marked if day is not None)
@@ -108,8 +109,9 @@ class _Row:
         self._end(x(lane.until_day))
 
     def _given(self) -> Iterator[str]:
-        for cycle in self.lane.cycles:
-            start, end = self.axis.x(cycle.from_day), self.axis.x(cycle.from_day + cycle.days)
+        for cycle in self.lane.cycles:  # days that are to be given lie behind the last news: nobody has seen them yet
+            last = max(cycle.from_day, min(cycle.from_day + cycle.days, self.lane.until_day))
+            start, end = self.axis.x(cycle.from_day), self.axis.x(last)
             yield box(start, self.y - HALF_BAR, max(THINNEST, end - start), 2 * HALF_BAR)
 
     def _reduction(self, x: float) -> None:

@@ -11,6 +11,7 @@ from decimal import Decimal
 from itertools import chain, pairwise
 
 from monitoring.charts.cohort_course_sheet import Look, Sheet, disc, px, triangle
+from monitoring.charts.cohort_legend_svg import LegendLine, draw_legend, sized
 from monitoring.charts.cohort_months_axis import DAYS_PER_MONTH, MonthsAxis
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohort_band import BandMonth, Quantile
@@ -36,12 +37,13 @@ class LevelLine:
 
 def trajectories_svg(
     answer: TrajectoriesAnswer, levels: Sequence[LevelLine], words: Words, look: Look = Look.PAGE, *,
-    is_narrow: bool = False,
+    is_narrow: bool = False, legend: Sequence[LegendLine] = (),
 ) -> str:  # fmt: skip
-    """Return the curves of one tissue."""
-    sheet = Sheet(NARROW if is_narrow else WIDE, TOP + PLOT + FOOT, look)
+    """Return the curves of one tissue; `legend`: drawn below."""
+    sheet = sized(NARROW if is_narrow else WIDE, TOP + PLOT + FOOT, look, legend)
     picture = _Picture(sheet, answer, _axis(answer, sheet.wide - RIGHT), *_decades(answer, levels), words)
     picture.draw(levels)
+    draw_legend(sheet, legend)
     return sheet.drawn(words.say("trajectories.label"))
 
 
@@ -106,6 +108,8 @@ class _Picture:
             self.sheet.path("grid", f"M{px(LEFT)} {px(self.y(value))}H{px(self.axis.right)}")
             self.sheet.text(LEFT - 7, self.y(value) + 4, self.words.number(f"{value:f}"), anchor="end")
         self.sheet.text(0, 12, self.words.say("trajectories.unit"))
+        tissue = self.words.say("trajectories.tissue")
+        self.sheet.text(self.axis.right, 12, tissue, anchor="end", style=f"word-{self.answer.tissue.lower()}")
 
     def _levels(self, levels: Sequence[LevelLine]) -> None:
         for level in levels:

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from monitoring.charts.cohort_course_sheet import Look, Sheet, box, px, room, triangle
+from monitoring.charts.cohort_legend_svg import LegendLine, draw_legend, sized
 from monitoring.charts.trajectory_svg_words import MINUS, Words
 from monitoring.domain.cohorts.part_waterfall import MOST_BARS, Bar, WaterfallAnswer
 from monitoring.domain.terms import Tissue
@@ -42,17 +43,21 @@ def drawn_bars(bars: Sequence[Bar]) -> Sequence[Bar]:
     return bars[:: drawn_nth(len(bars))]
 
 
-def waterfall_svg(answer: WaterfallAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False) -> str:
-    """Return blood and marrow side by side, on a narrow page one below the other."""
+def waterfall_svg(
+    answer: WaterfallAnswer, words: Words, look: Look = Look.PAGE, *, is_narrow: bool = False,
+    legend: Sequence[LegendLine] = (),
+) -> str:  # fmt: skip
+    """Return blood and marrow side by side, on a narrow page one below the other; `legend`: drawn below."""
     low, high = _range([bar.log10_change for tissue in ORDER for bar in answer.bars[tissue]])
     panel_high = HEAD + PLOT + FOOT
-    sheet = Sheet(NARROW, 2 * panel_high, look) if is_narrow else Sheet(WIDE, panel_high, look)
+    sheet = sized(NARROW, 2 * panel_high, look, legend) if is_narrow else sized(WIDE, panel_high, look, legend)
     wide = NARROW if is_narrow else (WIDE - BETWEEN) / 2
     for place, tissue in enumerate(ORDER):
         left, top = (0.0, place * panel_high) if is_narrow else (place * (wide + BETWEEN), 0.0)
         _Panel(sheet, tissue, left + LEFT, left + wide, top + HEAD, low, high, words).draw(
             drawn_bars(answer.bars[tissue])
         )
+    draw_legend(sheet, legend)
     return sheet.drawn(words.say("waterfall.label"))
 
 

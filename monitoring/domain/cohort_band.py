@@ -13,6 +13,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from functools import cache
+from itertools import groupby
 from math import floor
 
 LEAST_PATIENTS = 10  # [DESIGN] in a month: fewer are single patients, not a cohort
@@ -67,6 +69,7 @@ def cohort_band(levels: Iterable[CohortLevel]) -> tuple[BandMonth, ...]:
     return tuple(_month(month, found) for month, found in full.items())
 
 
+@cache
 def month_of(day: int) -> int:
     """Return the month that a day from the origin belongs to: month 0 is half a month around it."""
     return floor(day / DAYS_OF_A_MONTH + Fraction(1, 2))
@@ -120,16 +123,20 @@ def _product_limit(levels: Sequence[CohortLevel], share: Fraction) -> Decimal:
     From the highest level down: those at or below a level are at risk, each detected level takes its part. At one
     level the detected come first, since not detected means below the limit.
     """
-    exact = sorted({level.pct_abl1 for level in levels if level.is_detected}, reverse=True)
-    reached, found = Fraction(1), exact[0]
-    for value in exact:
-        if reached < share:
-            break
-        found = value
-        at_risk = sum(level.pct_abl1 <= value for level in levels)
-        here = sum(level.is_detected and level.pct_abl1 == value for level in levels)
-        reached *= 1 - Fraction(here, at_risk)
+    in_order = sorted(levels, key=_level, reverse=True)
+    at_risk, reached, found = len(in_order), Fraction(1), in_order[0].pct_abl1
+    for value, here in ((value, list(same)) for value, same in groupby(in_order, key=_level)):
+        if detected := sum(level.is_detected for level in here):
+            if reached < share:
+                break
+            found = value
+            reached *= 1 - Fraction(detected, at_risk)
+        at_risk -= len(here)
     return found
+
+
+def _level(level: CohortLevel) -> Decimal:
+    return level.pct_abl1
 
 
 def _at_most(quantile: Quantile, higher: Quantile) -> Quantile:

@@ -30,13 +30,17 @@ class CopiesReading:
 
 @dataclass(frozen=True, slots=True)
 class ReportedReading:
-    """A call with, where detected and quantified, a value on its scale; ABL1 copies and limit where they were told."""
+    """A call with, where detected and quantified, a value on its scale; ABL1 copies and limits where they were told.
+
+    Limits are in per cent of ABL1: of detection, and of quantification, below which a detected sample has no value.
+    """
 
     call: Call
     value: Decimal | None = None
     scale: Scale | None = None
     abl1_copies: Decimal | None = None
     lod_pct_abl1: Decimal | None = None
+    loq_pct_abl1: Decimal | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,8 +160,8 @@ def _reported(
         target_copies=None,
         abl1_copies=reading.abl1_copies,
         lod_pct_abl1=reading.lod_pct_abl1 or (limit_pct_abl1(assay.lod_copies, abl1) if abl1 else None),
-        # Where a value was computed elsewhere, so was its limit of quantification: it is not guessed here.
-        loq_pct_abl1=None,
+        # Where a value was computed elsewhere, so was its limit of quantification: kept as told, never guessed here.
+        loq_pct_abl1=reading.loq_pct_abl1,
         positive_wells=None,
         valid_wells=None,
         problems=problems,

@@ -17,7 +17,7 @@ from monitoring.queries.analysis_edition import edition_of
 from monitoring.queries.analysis_rows import DataState
 
 NOT_YET = 0  # the revision of what waits, is being computed, or came to nothing
-PARTS_EDITION = 1  # of what the parts compute: raised when an answer kept would not be given again
+PARTS_EDITION = 2  # of what the parts compute: raised when an answer kept would not be given again
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,10 @@ from monitoring.domain.cohorts.part_answers import CohortData
 from monitoring.domain.cohorts.parts import POOLED_LEAST
 from monitoring.models import Centre, CohortVersion
 from monitoring.queries import analysis_rows
-from monitoring.queries.analysis_rows import DataState
+from monitoring.queries.analysis_rows import DataState, without_collection
 
 
+@without_collection()
 def read(version: CohortVersion, *, pooled: bool) -> CohortData:
     """Return the patients of a version with the flow that led to them; `pooled`: of every centre of its kind."""
     definition = definition_json.from_json(version.definition)
@@ -20,12 +21,12 @@ def read(version: CohortVersion, *, pooled: bool) -> CohortData:
         flow = flow_of(definition, analysis_rows.read_selections(definition.ruleset))
         patients = tuple(analysis_rows.read_patients(definition.ruleset, flow.included))
     with scope.centres_only([version.centre_id]):
-        own = {each.series_id for each in analysis_rows.read_selections(definition.ruleset)} if pooled else None
+        own = analysis_rows.read_series(definition.ruleset) if pooled else None
         state = analysis_rows.data_state(definition.ruleset)
-    others = 0 if own is None else sum(patient.series_id not in own for patient in patients)
-    if own is not None and 0 < others < POOLED_LEAST:  # the difference to the own curve would tell of single patients
-        patients, others = tuple(patient for patient in patients if patient.series_id in own), 0
-    return CohortData(definition, flow, patients, state.revision, state.patients, is_pooled=pooled, of_others=others)
+    others = frozenset[int]() if own is None else frozenset({patient.series_id for patient in patients} - set(own))
+    if own is not None and 0 < len(others) < POOLED_LEAST:  # the difference to the own curve would tell of single ones
+        patients, others = tuple(patient for patient in patients if patient.series_id in own), frozenset()
+    return CohortData(definition, flow, patients, state.revision, state.patients, others)
 
 
 def state_of(centre_id: int, definition: CohortDefinition) -> DataState:
@@ -34,6 +35,7 @@ def state_of(centre_id: int, definition: CohortDefinition) -> DataState:
         return analysis_rows.data_state(definition.ruleset)
 
 
+@without_collection()
 def preview(centre_id: int, definition: CohortDefinition) -> Flow:
     """Return the flow of the centre's patients through a definition, while it is being written."""
     with scope.centres_only([centre_id]):

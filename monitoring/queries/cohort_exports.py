@@ -10,6 +10,7 @@ from monitoring.domain.cohorts.part_answers import CohortData
 from monitoring.domain.cohorts.parts import Part
 from monitoring.models import CohortVersion
 from monitoring.queries import cohort_data
+from monitoring.queries.analysis_rows import without_collection
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class AnalysisExport:
         )
 
 
+@without_collection()
 def read_export(version: CohortVersion, origin: Origin, *, without_dates: bool) -> AnalysisExport:
     """Return the analysis set of a version: of the cohort's own centre only, whoever asks."""
     data = cohort_data.read(version, pooled=False)

@@ -78,7 +78,9 @@ class SaidResult:
 def _plain(reading: ReportedReading | None) -> tuple[str, ...]:
     if reading is None:
         return ()
-    parts = (reading.call.value, reading.value, reading.scale, reading.abl1_copies, reading.lod_pct_abl1)
+    parts: list[object] = [reading.call.value, reading.value, reading.scale, reading.abl1_copies, reading.lod_pct_abl1]
+    if reading.loq_pct_abl1 is not None:  # what has none keeps the digest under which it is on record
+        parts.append(reading.loq_pct_abl1)
     return tuple(str(part.normalize()) if isinstance(part, Decimal) else str(part) for part in parts)
 
 
@@ -189,12 +191,15 @@ def _reading(
     level = value.number if call is Call.DETECTED and not value.comparator else None
     scale = UNITS[value.unit] if level is not None else None
     abl1, lod = _plain_number(beside.get(Meaning.ABL1_COPIES)), _pct(beside.get(Meaning.LOD))
-    if call is Call.NOT_DETECTED and lod is None and value.comparator == "<":
-        lod = _pct(replace(value, comparator=""))
+    loq = _pct(beside.get(Meaning.LOQ))
+    if value.comparator == "<":  # the call says which limit it is: an unknown call has none
+        limit = _pct(replace(value, comparator=""))
+        lod = lod or (limit if call is Call.NOT_DETECTED else None)
+        loq = limit if call is Call.DETECTED else loq
     warnings: tuple[Found, ...] = (Found(Said.CALL_UNKNOWN, where),) if call is Call.UNKNOWN else ()
     if level is not None and scale is not None and not _agrees(level, to_pct_abl1(level, scale), beside):
         warnings += (Found(Said.VALUE_MISMATCH, where),)
-    return ReportedReading(call, level, scale, abl1, lod), warnings
+    return ReportedReading(call, level, scale, abl1, lod, loq), warnings
 
 
 def _call(value: Value, told: Call | None, where: str) -> Call:

@@ -1,6 +1,6 @@
 """The analysis set as files: csv, a workbook with its dictionary and definition, Parquet with both inside."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -9,6 +9,7 @@ from monitoring.domain.classify import ENGINE_VERSION
 from monitoring.domain.cohorts.analysis_column import Column
 from monitoring.domain.cohorts.analysis_columns import columns
 from monitoring.queries.analysis_edition import edition_of
+from monitoring.queries.analysis_rows import without_collection
 from monitoring.queries.cohort_exports import AnalysisExport
 from monitoring.reports import spreadsheets
 from monitoring.reports.analysis_parquet import parquet_file
@@ -19,13 +20,14 @@ ENDINGS = ("csv", "xlsx", "parquet")
 MOST_XLSX_ROWS = 10_000  # [DESIGN] about 10 s to write; csv and Parquet of 50,000 take less
 
 
+@without_collection()
 def file_of(export: AnalysisExport, ending: str, methods: Sequence[str] = ()) -> bytes:
     """Return the analysis set as a file of one of the ENDINGS; `methods`: paragraphs for the workbook."""
     if ending == "parquet":
         return parquet_file(export)
-    header = [column.name for column in export.table.columns]
     if ending == "csv":
-        return spreadsheets.csv_file(header, export.table.rows)
+        return b"".join(csv_pieces(export))
+    header = [column.name for column in export.table.columns]
     return spreadsheets.workbook(
         [
             Table(pgettext("sheet", "Analysis set"), header, export.table.rows),
@@ -33,6 +35,20 @@ def file_of(export: AnalysisExport, ending: str, methods: Sequence[str] = ()) ->
             Table(pgettext("sheet", "Definition"), [_("What"), _("Value")], told(export, methods)),
         ]
     )
+
+
+def csv_pieces(export: AnalysisExport) -> Iterator[bytes]:
+    """Yield the csv in pieces, each made when it is asked for; nothing is read from the database any more.
+
+    The collector of cycles pauses for each piece only: whoever saves the file may be slow.
+    """
+    pieces = spreadsheets.csv_pieces([column.name for column in export.table.columns], export.table.rows)
+    while True:
+        with without_collection():
+            piece = next(pieces, None)
+        if piece is None:
+            return
+        yield piece
 
 
 def dictionary_csv(*, without_dates: bool) -> bytes:

@@ -16,7 +16,7 @@ from monitoring.domain.cohorts.parts import Grouping, NotAQuestion, Part, PartQu
 
 ROOM = Path(__file__).resolve().parent / "snippets"
 LANGUAGES = ("R", "py")
-PARTS: Mapping[Part, str] = {Part.SURVIVAL: "survival", Part.INCIDENCE: "incidence"}
+PARTS: Mapping[Part, str] = {Part.SURVIVAL: "survival", Part.INCIDENCE: "incidence", Part.TRANSPLANT: "transplant"}
 GROUP_COLUMNS: Mapping[Grouping, str] = {
     Grouping.SIGNALLING: "signalling",
     Grouping.FIRST_LINE_RESPONSE: "first_line_response",
@@ -44,10 +44,9 @@ def can_recompute(question: PartQuestion) -> bool:
 
 def script(question: PartQuestion, of: ScriptOf, language: str) -> str:
     """Return the script of a question in one of the LANGUAGES; raises NotAQuestion where there is none."""
-    endpoint, origin, grouping = question.endpoint, question.origin, question.grouping
-    if not can_recompute(question) or endpoint is None or origin is None or grouping is None:
+    endpoint, origin = question.endpoint, question.origin
+    if not can_recompute(question) or endpoint is None or origin is None:
         raise NotAQuestion("part")
-    column = GROUP_COLUMNS.get(grouping)
     places = {
         "cohort": str(of.cohort_id),
         "version": str(of.version),
@@ -55,17 +54,28 @@ def script(question: PartQuestion, of: ScriptOf, language: str) -> str:
         "script": script_name(question, of, language),
         "endpoint": endpoint.value,
         "origin": origin.value,
-        "grouping": grouping.value,
         "days": named(DAYS_COLUMN, endpoint),
         "event": named(EVENT_COLUMN, endpoint),
         "first_event": named(FIRST_EVENT_COLUMN, endpoint),
-        "python_group": f'rows["{column}"]' if column else f'"{EVERYBODY}"',
-        "r_group": f"rows${column}" if column else f'"{EVERYBODY}"',
         "months": ", ".join(str(months) for months in MILESTONES),
         "lifelines": _lifelines(),
+        **_apart(question),
     }
     template = (ROOM / f"{PARTS[question.part]}.{language}.txt").read_text(encoding="utf-8")
     return PLACE.sub(lambda found: places[found[1]], template)
+
+
+def _apart(question: PartQuestion) -> dict[str, str]:
+    """What tells the curves of a figure apart: a grouping, or the way in which the transplanted are compared."""
+    if question.comparison is not None:
+        return {"comparison": question.comparison.value, "landmark": str(question.landmark_days or 0)}
+    grouping = question.grouping or Grouping.NONE
+    column = GROUP_COLUMNS.get(grouping)
+    return {
+        "grouping": grouping.value,
+        "python_group": f'rows["{column}"]' if column else f'"{EVERYBODY}"',
+        "r_group": f"rows${column}" if column else f'"{EVERYBODY}"',
+    }
 
 
 def script_name(question: PartQuestion, of: ScriptOf, language: str) -> str:

@@ -3,10 +3,11 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ BYTE_ORDER_MARK = "\ufeff"  # without it spreadsheet programs read UTF-8 as some
 # A text that begins so is taken for a formula by one spreadsheet program or another.
 BEGINS_A_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 KEPT_AS_TEXT = "'"
+PIECE = 2_000  # rows
 PLAIN_TEXT = re.compile(r"[A-Za-z0-9][A-Za-z0-9_ ;-]*")  # neither formula nor control character in any program
 
 
@@ -32,11 +34,21 @@ class Table:
 
 def csv_file(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:
     """Return UTF-8 csv with CRLF; numbers as they are, with a point, days as 2026-11-20."""
+    return b"".join(csv_pieces(header, rows))
+
+
+def csv_pieces(header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> Iterator[bytes]:
+    """Yield the same file in pieces of PIECE rows, each made when it is asked for."""
+    yield BYTE_ORDER_MARK.encode() + _lines([[_text(name) for name in header]])
+    left = iter(rows)
+    while piece := [[_plain(cell) for cell in row] for row in islice(left, PIECE)]:
+        yield _lines(piece)
+
+
+def _lines(rows: Iterable[Sequence[str]]) -> bytes:
     written = io.StringIO()
-    writer = csv.writer(written, lineterminator="\r\n")
-    writer.writerow([_text(name) for name in header])
-    writer.writerows([_plain(cell) for cell in row] for row in rows)
-    return (BYTE_ORDER_MARK + written.getvalue()).encode()
+    csv.writer(written, lineterminator="\r\n").writerows(rows)
+    return written.getvalue().encode()
 
 
 def xlsx_file(title: str, header: Sequence[str], rows: Iterable[Sequence[Cell]]) -> bytes:

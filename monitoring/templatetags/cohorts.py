@@ -5,7 +5,9 @@ from urllib.parse import urlencode
 from django import template
 
 from monitoring.domain.cohorts import parts
+from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.parts import PartQuestion
+from monitoring.wording.cohort_endpoint_words import AFTER
 from monitoring.wording.cohort_words import STEPS
 
 register = template.Library()
@@ -22,3 +24,15 @@ def asked(question: PartQuestion) -> str:
 def step_words(step: str) -> str:
     """Write the step at which the computing is."""
     return str(STEPS[step])
+
+
+@register.filter
+def after_words(origin: Origin) -> str:
+    """Write from when an endpoint counts: `after molecular relapse`."""
+    return str(AFTER[origin])
+
+
+@register.filter
+def words(said: str) -> list[str]:
+    """Split a text at its blanks."""
+    return said.split()

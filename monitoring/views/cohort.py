@@ -17,18 +17,17 @@ from monitoring.actions import cohort_asking
 from monitoring.actions.cohort_asking import NothingToStop
 from monitoring.domain.cohorts import definition_json, part_answers, parts
 from monitoring.domain.cohorts.definition import CohortDefinition
-from monitoring.domain.cohorts.parts import NotAQuestion, Part, PartQuestion
+from monitoring.domain.cohorts.parts import Part, PartQuestion
 from monitoring.models import CohortVersion
 from monitoring.queries import cohort_answers, cohort_data
 from monitoring.queries.analysis_rows import DataState
 from monitoring.queries.cohort_answers import PartShown
 from monitoring.queries.cohorts import CohortLine
 from monitoring.views import cohort_exports, cohort_parts
+from monitoring.views.cohort_questions import question_of, version_of
 from monitoring.views.cohorts import cohort_seen
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.wording import cohort_lead_words, cohort_words, states
-
-LONGEST_DAYS = 4  # digits of a landmark in days
 
 # The parts of the page in their order: beside the text, and below it over the whole width.
 BESIDE = (Part.SURVIVAL, Part.RESPONSE, Part.WATERFALL)
@@ -55,7 +54,7 @@ class ShownPart:
 def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show a cohort whole; a version before can be looked at by its number."""
     line = cohort_seen(request, pk)
-    version = _version(request, line)
+    version = version_of(request, line)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     failures = _definition(version).failures
     questions = [parts.first_asked(part, failures) for part in (Part.FLOW, Part.ENDPOINTS, *BESIDE, *BELOW)]
@@ -81,8 +80,8 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
 def cohort_part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     """Show one part with the options that were chosen: into its place on the page, or as a page of its own."""
     line = cohort_seen(request, pk)
-    version = _version(request, line)
-    question = _question(request, part)
+    version = version_of(request, line)
+    question = question_of(request, part)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     [shown] = _asked(request, version, [question], data)
     context = {**_head(request, line, version, data), "each": _part(pk, shown)}
@@ -107,7 +106,7 @@ def cohort_stop(request: SignedInRequest, pk: int, answer_id: int) -> HttpRespon
 def cohort_again(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     """Ask anew for a part that was stopped, or could not be computed."""
     line = cohort_seen(request, pk)
-    version, question = _version(request, line), _question(request, part)
+    version, question = version_of(request, line), question_of(request, part)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     cohort_asking.ask(by=request.user, version=version, question=question, data=data, now=timezone.now())
     return redirect(f"{_address(pk, part)}?{request.GET.urlencode()}")
@@ -124,29 +123,6 @@ def _asked(
     for question in wanted:
         cohort_asking.ask(by=request.user, version=version, question=question, data=data, now=timezone.now())
     return cohort_answers.read_parts(version, questions, data)
-
-
-def _version(request: SignedInRequest, line: CohortLine) -> CohortVersion:
-    asked = request.GET.get("version", "")
-    wanted = next((each for each in line.versions if str(each.number) == asked), None if asked else line.latest)
-    if wanted is None:
-        raise Http404
-    return cohort_answers.version_row(wanted.version_id)
-
-
-def _question(request: SignedInRequest, part: str) -> PartQuestion:
-    asked: dict[str, Any] = {name: value for name, value in request.GET.items() if name not in {"version", "kind"}}
-    if "landmark_days" in asked:
-        digits = asked["landmark_days"]
-        asked["landmark_days"] = (
-            int(digits) if digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_DAYS else -1
-        )
-    if "pooled" in asked:
-        asked["pooled"] = asked["pooled"] == "yes"
-    try:
-        return parts.ask(part, asked)
-    except NotAQuestion as error:
-        raise Http404 from error
 
 
 def _head(request: SignedInRequest, line: CohortLine, version: CohortVersion, data: DataState) -> dict[str, Any]:

@@ -39,9 +39,7 @@ def _trajectories(asked: PartQuestion, answer: Any) -> Shown:
 
 
 def _kinetics(_: PartQuestion, answer: Any) -> Shown:
-    addresses = _addresses(
-        point.series_id for marker in answer.markers for point in cohort_kinetics_words.listed_points(marker)
-    )
+    addresses = _addresses(point.series_id for marker in answer.markers for point in marker.points)
     return "components/cohort_kinetics.html", cohort_kinetics_words.context(answer, addresses)
 
 

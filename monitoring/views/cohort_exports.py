@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http import HTTPStatus
+from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -39,6 +40,7 @@ TYPES = {
     "parquet": "application/vnd.apache.parquet",
 }
 YES = "yes"
+OneResponse = TypeVar("OneResponse", HttpResponse, StreamingHttpResponse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +73,11 @@ class Offered:
 
 @login_required
 @require_GET
-def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
-    """Give the analysis set as a file; who took it, of which version, with how many rows, is in the audit."""
+def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponseBase:
+    """Give the analysis set as a file; who took it, of which version, with how many rows, is in the audit.
+
+    What is in a csv is read and noted first, and written while it is sent: it begins before the last row is made.
+    """
     line = cohort_seen(request, pk)
     if kind not in TYPES:
         raise Http404
@@ -82,6 +87,8 @@ def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponse:
         messages.error(request, _("This is too large for a workbook: take CSV or Parquet."))
         return redirect("cohort", pk)
     actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=timezone.now())
+    if kind == "csv":
+        return _as_saved(StreamingHttpResponse(analysis_files.csv_pieces(export)), kind, export.file_name)
     return as_file(analysis_files.file_of(export, kind, methods_of(line, export)), kind, export.file_name)
 
 
@@ -113,7 +120,11 @@ def recompute(request: SignedInRequest, pk: int, part: str, language: str) -> Ht
 
 def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
     """Return a file for saving, never for a cache that others read."""
-    answer = HttpResponse(content, content_type=TYPES.get(kind, "text/plain; charset=utf-8"), status=HTTPStatus.OK)
+    return _as_saved(HttpResponse(content), kind, name)
+
+
+def _as_saved(answer: OneResponse, kind: str, name: str) -> OneResponse:
+    answer["Content-Type"] = TYPES.get(kind, "text/plain; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
     answer["Cache-Control"] = "private, no-store"
     return answer

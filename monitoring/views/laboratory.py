@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from monitoring import permissions
 from monitoring.models.choices import RoleChoice
-from monitoring.queries import bench_samples, messages, sender_profiles
+from monitoring.queries import bench_samples, messages, silences
 from monitoring.queries import laboratory as queries
 from monitoring.queries.runs import count_open
 from monitoring.views.result_entry import working_at
@@ -50,5 +50,5 @@ def _exchange(request: SignedInRequest, now: datetime) -> dict[str, object]:
     return {
         "keeps_messages": True,
         "messages_waiting": messages.waiting(centres),
-        "silent": sender_profiles.silent(centres, now),
+        "silent": silences.silent(centres, now),
     }

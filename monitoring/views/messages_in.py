@@ -20,7 +20,7 @@ from monitoring.forms.reasons import ReasonForm
 from monitoring.models import InboundMessage
 from monitoring.models.choices import MessageStateChoice
 from monitoring.queries import messages as queries
-from monitoring.queries import sender_profiles
+from monitoring.queries import sender_profiles, silences
 from monitoring.views.signed_in import SignedInRequest
 
 
@@ -36,7 +36,7 @@ def message_log(request: SignedInRequest) -> HttpResponse:
     found = queries.message_log(centres, asked, permissions.memberships_of(request.user)[0].centre.zone)
     told = {name: value for name, value in request.GET.items() if value and name not in {"after", "state"}}
     context = {
-        "form": form, "found": found, "asked": asked, "silent": [each for each in senders if each.is_silent],
+        "form": form, "found": found, "asked": asked, "silent": silences.silent(centres, now),
         "states": [(each.value, each.label, found.counts[each.value]) for each in MessageStateChoice],
         "has_asked": bool(told), "rest": urlencode(told), "may_keep_senders": may_keep_senders(request),
     }  # fmt: skip

@@ -50,13 +50,15 @@ class Choices:
 def choices(question: PartQuestion) -> list[Choices]:
     """Return the options of a part, in the order of its head line."""
     if question.part is Part.SURVIVAL:
-        return [_endpoints(question, SURVIVAL_ENDPOINTS), _origins(question, Origin), _groupings(question)]
-    if question.part is Part.INCIDENCE:
-        return [_endpoints(question, INCIDENCE_ENDPOINTS), _origins(question, Origin), _groupings(question)]
-    if question.part is Part.TRANSPLANT:
+        found = [_endpoints(question, SURVIVAL_ENDPOINTS), _origins(question, Origin), _groupings(question)]
+    elif question.part is Part.INCIDENCE:
+        found = [_endpoints(question, INCIDENCE_ENDPOINTS), _origins(question, Origin), _groupings(question)]
+    elif question.part is Part.TRANSPLANT:
         found = [_endpoints(question, TRANSPLANT_ENDPOINTS), _origins(question, ORIGINS_BEFORE_HSCT), _ways(question)]
-        return found if question.comparison is Comparison.NAIVE else [*found, _landmarks(question)]
-    return []
+        found += [] if question.comparison is Comparison.NAIVE else [_landmarks(question)]
+    else:
+        return []
+    return found if question.grouping is Grouping.CENTRE else [*found, _whose(question)]
 
 
 def _endpoints(question: PartQuestion, offered: Iterable[Endpoint]) -> Choices:
@@ -87,6 +89,7 @@ def _groupings(question: PartQuestion) -> Choices:
     found = (
         Choice(str(GROUPINGS[each]), "", question.grouping is each, _query(replace(question, grouping=each)))
         for each in Grouping
+        if not (question.pooled and each is Grouping.CENTRE)  # counted together is not centre by centre
     )
     return Choices(_("Groups"), tuple(found))
 
@@ -108,6 +111,16 @@ def _landmarks(question: PartQuestion) -> Choices:
         for each in offered
     )
     return Choices(name, tuple(found))
+
+
+def _whose(question: PartQuestion) -> Choices:
+    """The own centre alone, or counted together with the others: one by one they are never shown."""
+    offered = ((False, _("Own centre")), (True, _("With other centres")))
+    found = (
+        Choice(words, "", question.pooled is pooled, _query(replace(question, pooled=pooled)))
+        for pooled, words in offered
+    )
+    return Choices(_("Whose patients"), tuple(found))
 
 
 def _day(days: int) -> str:

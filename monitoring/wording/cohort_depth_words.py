@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from monitoring.charts.cohort_course_sheet import Look
-from monitoring.charts.cohort_depth_svg import depth_bar_svg, depth_svg
+from monitoring.charts.cohort_depth_svg import depth_bar_svg, depth_svg, told_cycles
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_depth import DepthAnswer
 from monitoring.domain.cohorts.response_table import CycleDepth
 from monitoring.domain.response import BEST_FIRST, BelowDiagnosis
 from monitoring.domain.terms import CycleResponse
-from monitoring.wording import cohort_numbers, states
+from monitoring.wording import cohort_legend_words, cohort_numbers, states
 from monitoring.wording.cohort_pictures import Share, said, share, summary_words, tissue_name, tissue_options
 
 if TYPE_CHECKING:
@@ -70,7 +70,8 @@ def context(answer: DepthAnswer, beside: Mapping[str, str] | None = None) -> dic
         "tissue": tissue_name(answer.tissue),
         "tissue_code": answer.tissue.value,
         "options": [tissue_options(answer.tissue, beside)],
-        "cycles": [_cycle(cycle, most, words) for cycle in answer.cycles],
+        "cycles": [_cycle(cycle, most, words) for cycle in told_cycles(answer)],
+        "later": cohort_legend_words.later_cycles(answer, len(told_cycles(answer))),
         "key": [{"code": style, "name": str(KEY[depth])} for depth, style in _KEY],
         "evaluated": cohort_numbers.count(evaluated),
         "best": [
@@ -87,7 +88,8 @@ def context(answer: DepthAnswer, beside: Mapping[str, str] | None = None) -> dic
 
 def file_svg(answer: DepthAnswer) -> str:
     """Return the figure for a file."""
-    return depth_svg(answer, svg_words(answer), Look.FILE)
+    told = cohort_legend_words.depth(answer, tissue_name(answer.tissue), len(told_cycles(answer)))
+    return depth_svg(answer, svg_words(answer), Look.FILE, legend=cohort_legend_words.sentences(told))
 
 
 def svg_words(answer: DepthAnswer) -> Words:

@@ -191,4 +191,4 @@ def too_small_sentence(patients: int, least: int) -> str:
     """Return that pooled groups are not shown below the least number; empty where none is."""
     if not patients:
         return ""
-    return _("Pooled groups of fewer than %(least)s patients are not shown.") % {"least": least}
+    return _("Groups with fewer than %(least)s patients of other centres are not shown.") % {"least": least}

@@ -1,6 +1,6 @@
 """The doubling times of a cohort in words, beside the published medians."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,10 +10,8 @@ from monitoring.charts.cohort_course_sheet import Look
 from monitoring.charts.cohort_kinetics_svg import every_nth, kinetics_svg
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_kinetics import DoublingPoint, KineticsAnswer, MarkerKinetics
-from monitoring.wording import cohort_numbers
+from monitoring.wording import cohort_legend_words, cohort_numbers
 from monitoring.wording.cohort_pictures import NOTHING, between, number, picture, said, summary_words
-
-MOST_ROWS = 400  # of a marker in the table
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,15 +37,6 @@ class PointRow:
     interval: str
 
 
-def listed_points(marker: MarkerKinetics) -> Sequence[DoublingPoint]:
-    """Return the points that the table holds: all of them, of very many every so-manieth."""
-    return marker.points[:: _listed_nth(marker)]
-
-
-def _listed_nth(marker: MarkerKinetics) -> int:
-    return max(1, -(-len(marker.points) // MOST_ROWS))
-
-
 def context(answer: KineticsAnswer, addresses: Mapping[int, str]) -> dict[str, Any]:
     """Return what the component shows."""
     words = svg_words(answer)
@@ -56,14 +45,16 @@ def context(answer: KineticsAnswer, addresses: Mapping[int, str]) -> dict[str, A
         "is_empty": not answer.markers,
         "is_drawn": any(marker.summary is not None for marker in answer.markers),
         "markers": [_marker_row(marker) for marker in answer.markers],
+        "caption": cohort_legend_words.kinetics(),
         "remarks": [remark for marker in answer.markers if (remark := _remark(marker))],
-        "rows": [_point_row(marker, point, addresses) for marker in answer.markers for point in listed_points(marker)],
+        "rows": [_point_row(marker, point, addresses) for marker in answer.markers for point in marker.points],
     }
 
 
 def file_svg(answer: KineticsAnswer) -> str:
     """Return the figure for a file."""
-    return kinetics_svg(answer, svg_words(answer), Look.FILE)
+    told = [cohort_legend_words.kinetics(), *(_remark(marker) for marker in answer.markers)]
+    return kinetics_svg(answer, svg_words(answer), Look.FILE, legend=cohort_legend_words.sentences(told))
 
 
 def svg_words(answer: KineticsAnswer) -> Words:
@@ -107,17 +98,14 @@ def _marker_row(one: MarkerKinetics) -> MarkerRow:
 
 
 def _remark(one: MarkerKinetics) -> str:
-    if every_nth(len(one.points)) == 1:
+    drawn = one.one_in * every_nth(len(one.points))
+    if one.summary is None or drawn == 1:
         return ""
     words = _("%(marker)s: of %(patients)s patients in order 1 in %(nth)s is drawn; median and quartiles are of all.")
-    if _listed_nth(one) > 1:
+    if one.one_in > 1:
         words += " " + _("The table holds 1 in %(listed)s.")
-    return words % {
-        "listed": _listed_nth(one),
-        "marker": one.marker.value,
-        "patients": cohort_numbers.count(len(one.points)),
-        "nth": every_nth(len(one.points)),
-    }
+    patients = cohort_numbers.count(one.summary.n)
+    return words % {"listed": one.one_in, "marker": one.marker.value, "patients": patients, "nth": drawn}
 
 
 def _point_row(one: MarkerKinetics, point: DoublingPoint, addresses: Mapping[int, str]) -> PointRow:

@@ -14,9 +14,8 @@ from monitoring.domain.cohorts.part_endpoints import EndpointRow, EndpointsAnswe
 from monitoring.domain.cohorts.part_response import ResponseAnswer
 from monitoring.domain.cohorts.parts import PartQuestion
 from monitoring.domain.cohorts.response_table import ResponseGroup, TissueCounts
-from monitoring.domain.survival.durations import DAYS_PER_MONTH
 from monitoring.domain.terms import Tissue
-from monitoring.wording import numbers
+from monitoring.wording import cohort_numbers, numbers
 from monitoring.wording.cohort_endpoint_words import SIGNS, Sign
 
 YEAR = 12  # months
@@ -39,6 +38,7 @@ class EndpointLine:
     events: int
     shares: tuple[tuple[str, str], ...]
     median: str
+    median_interval: str
 
 
 def lead(response: ResponseAnswer | None, endpoints: EndpointsAnswer | None, question: PartQuestion) -> str:
@@ -52,21 +52,16 @@ def follow_up(endpoints: EndpointsAnswer | None) -> str:
     if found is None or found.median is None:
         return ""
     if found.q1 is None or found.q3 is None:
-        return _("%(median)s months") % {"median": months(found.median)}
+        return _("%(median)s months") % {"median": cohort_numbers.month_number(found.median)}
     return _("%(median)s months (IQR %(q1)s to %(q3)s)") % {
-        "median": months(found.median), "q1": months(found.q1), "q3": months(found.q3),
-    }  # fmt: skip
+        name: cohort_numbers.month_number(days)
+        for name, days in (("median", found.median), ("q1", found.q1), ("q3", found.q3))
+    }
 
 
 def endpoint_rows(endpoints: EndpointsAnswer | None) -> list[EndpointLine]:
     """Return the endpoints as the table beside the curve shows them."""
     return [_line(row) for row in endpoints.rows] if endpoints else []
-
-
-def months(days: float) -> str:
-    """Return days as months with one decimal."""
-    exact = Decimal(str(days)) / Decimal(DAYS_PER_MONTH.numerator) * Decimal(DAYS_PER_MONTH.denominator)
-    return numbers.exact(exact.quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def per_cent(share: float) -> str:
@@ -119,8 +114,10 @@ def _interval(milestone: Milestone) -> str:
 
 
 def _line(row: EndpointRow) -> EndpointLine:
-    median = months(row.median.day) if row.median.day is not None else _("not reached")
-    return EndpointLine(SIGNS[row.endpoint], row.events, tuple(_share(each) for each in row.milestones), median)
+    median = cohort_numbers.month_number(row.median.day) if row.median.day is not None else _("not reached")
+    interval = cohort_numbers.reached_interval(row.median) if row.median.day is not None else ""
+    shares = tuple(_share(each) for each in row.milestones)
+    return EndpointLine(SIGNS[row.endpoint], row.events, shares, median, interval)
 
 
 def _share(milestone: Milestone) -> tuple[str, str]:

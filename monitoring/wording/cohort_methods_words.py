@@ -51,10 +51,13 @@ def _patients(definition: CohortDefinition, told: DataTold) -> str:
 
 def _response() -> str:
     return _(
-        "Response was assessed in blood and marrow apart, from day 21 of the cycle, against the last value before "
-        "cycle 1 day 1; after C1 ± C2 the later of the two cycles that was evaluated counts (Higué et al., Blood "
-        "Cancer J 2025;15:141, after Jimenez-Chillon et al., Blood Adv 2024;8:343). Undetected results were never "
-        "taken as 0; patients without an evaluable sample are in no percentage."
+        "Response was assessed in blood and marrow apart, by the latest evaluable sample from day 21 of a cycle to "
+        "day 7 of the next, the start of conditioning or of another treatment, or day 56 at most, against the last "
+        "value before cycle 1 day 1: negativity, reduction by 1 log10 or more, progression by 1 log10 or more, "
+        "otherwise stable; negativity and reduction are a response. After C1 ± C2 the later of the two cycles that "
+        "was evaluated counts (Higué et al., Blood Cancer J 2025;15:141, after Jimenez-Chillon et al., Blood Adv "
+        "2024;8:343). Undetected results were never taken as 0; patients without an evaluable sample are in no "
+        "percentage."
     )
 
 
@@ -63,15 +66,11 @@ def _of_question(question: PartQuestion) -> list[str]:
     if endpoint is None or origin is None:
         return []
     return [
-        f"{ends.ENDPOINTS[endpoint]}: {_lower(str(ends.DEFINITIONS[endpoint]))}.",
+        f"{ends.ENDPOINTS[endpoint]}. {ends.DEFINITIONS[endpoint]}.",
         str(ends.BEGINNINGS[origin]),
         _censoring(endpoint),
         _estimator(question),
     ]
-
-
-def _lower(sentence: str) -> str:
-    return sentence[:1].lower() + sentence[1:]
 
 
 def _censoring(endpoint: Endpoint) -> str:

@@ -11,6 +11,8 @@ from monitoring.wording import cohort_numbers
 from monitoring.wording.cohort_pictures import NOTHING
 from monitoring.wording.cohort_words import patients_words
 
+OTHER = "OTHER"  # how a record names a gene that has no name of its own there
+
 
 @dataclass(frozen=True, slots=True)
 class GeneLine:
@@ -48,4 +50,4 @@ def looked_again_words(answer: MutationsAnswer) -> str:
 def _line(row: MutationRow, answer: MutationsAnswer) -> GeneLine:
     later = (row.gained, row.persistent, row.lost)
     told = (cohort_numbers.count(each) if answer.looked_again else NOTHING for each in later)
-    return GeneLine(row.gene, cohort_numbers.count(row.at_diagnosis), *told)
+    return GeneLine(_("another gene") if row.gene == OTHER else row.gene, cohort_numbers.count(row.at_diagnosis), *told)

@@ -17,7 +17,8 @@ from monitoring.domain.cohorts.parts import NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.summaries import Summary
 from monitoring.domain.survival.binomial import Proportion, proportion
 from monitoring.domain.terms import Tissue
-from monitoring.wording import cohort_numbers, numbers, states
+from monitoring.wording import cohort_endpoint_words, cohort_numbers, numbers, states
+from monitoring.wording.cohort_choices import Choice, Choices
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -32,7 +33,7 @@ ORIGINS: Mapping[Origin, "_StrPromise"] = {
     Origin.CYCLE_1: gettext_lazy("C1 day 1"),
     Origin.HSCT: gettext_lazy("HSCT"),
     Origin.FIRST_REMISSION: gettext_lazy("first remission"),
-    Origin.END_OF_TREATMENT: gettext_lazy("end of treatment"),
+    Origin.END_OF_TREATMENT: gettext_lazy("end of venetoclax"),
 }
 
 
@@ -42,23 +43,6 @@ class Picture:
 
     wide: SafeString
     narrow: SafeString
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer that can be chosen: its name, the GET parameters that ask for it, whether it is the one shown."""
-
-    name: str
-    query: str
-    is_shown: bool
-
-
-@dataclass(frozen=True, slots=True)
-class OptionRow:
-    """What can be chosen between; `name` tells what it is."""
-
-    name: str
-    options: tuple[Option, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +71,21 @@ def tissue_name(tissue: Tissue) -> str:
     return name[:1].upper() + name[1:]
 
 
-def tissue_options(shown: Tissue | None, beside: Mapping[str, str] | None = None) -> OptionRow:
+def tissue_options(shown: Tissue | None, beside: Mapping[str, str] | None = None) -> Choices:
     """Return marrow and blood as options; `beside`: the other answers, which stay."""
     names = {tissue.value: tissue_name(tissue) for tissue in Tissue}
     return _options(_("Tissue"), "tissue", names, shown, beside or {})
 
 
-def origin_options(shown: Origin | None, beside: Mapping[str, str] | None = None) -> OptionRow:
+def origin_options(shown: Origin | None, beside: Mapping[str, str] | None = None) -> Choices:
     """Return the days from which time can be counted."""
-    names = {origin.value: str(name) for origin, name in ORIGINS.items()}
-    return _options(_("Counted from"), "origin", names, shown, beside or {})
+    names = {origin.value: str(name) for origin, name in cohort_endpoint_words.ORIGINS.items()}
+    return _options(_("Origin"), "origin", names, shown, beside or {})
 
 
-def _options(
-    name: str, field: str, names: Mapping[str, str], shown: str | None, beside: Mapping[str, str]
-) -> OptionRow:
-    options = (
-        Option(called, urlencode({**beside, field: code}), is_shown=code == shown) for code, called in names.items()
-    )
-    return OptionRow(name, tuple(options))
+def _options(name: str, field: str, names: Mapping[str, str], shown: str | None, beside: Mapping[str, str]) -> Choices:
+    found = (Choice(called, "", code == shown, urlencode({**beside, field: code})) for code, called in names.items())
+    return Choices(name, tuple(found))
 
 
 def asked_origin(question: PartQuestion) -> Origin:

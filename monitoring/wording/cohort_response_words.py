@@ -81,6 +81,8 @@ def before_transplant(answer: ResponseAnswer) -> ResponseTable | None:
 def lead(answer: ResponseAnswer) -> str:
     """Return the one sentence of the table: how many responded in blood, and how many in marrow."""
     everybody = next(column for column in answer.columns if column.group is ResponseGroup.ALL)
+    if not any(everybody.tissues[tissue].evaluated for tissue in TISSUES):
+        return _("Nobody was evaluated after one or two cycles.")
     said = {f"in_{tissue.value}": _responded(everybody.tissues[tissue]) for tissue in TISSUES}
     return _("After one or two cycles MRD responded in blood in %(in_PB)s, in marrow in %(in_BM)s.") % said
 

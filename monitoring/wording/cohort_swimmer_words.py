@@ -4,15 +4,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitoring.charts.cohort_course_sheet import Look
+from monitoring.charts.cohort_legend_svg import mark_svg
 from monitoring.charts.cohort_swimmer_svg import swimmer_svg
 from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.endpoints import Origin
-from monitoring.domain.cohorts.part_swimmer import LAST_SEEN_LONG_AGO, Lane, SwimmerAnswer
-from monitoring.wording import cohort_numbers
+from monitoring.domain.cohorts.part_swimmer import Lane, SwimmerAnswer
+from monitoring.wording import cohort_legend_words, cohort_numbers
+from monitoring.wording.cohort_endpoint_words import SINCE
 from monitoring.wording.cohort_pictures import NOTHING, ORIGINS, origin_options, picture, said
 
 
@@ -39,8 +42,7 @@ def context(answer: SwimmerAnswer, origin: Origin, addresses: Mapping[int, str])
         "is_empty": not answer.lanes,
         "empty": _("No patient has the day from which time is counted: %(origin)s.") % {"origin": ORIGINS[origin]},
         "options": [origin_options(origin)],
-        "key": key(answer),
-        "long_ago": LAST_SEEN_LONG_AGO,
+        "key": [(SafeString(mark_svg(each.mark)), each.words) for each in cohort_legend_words.swimmer_key(answer)],
         "remarks": _remarks(answer, origin),
         "rows": [_row(lane, addresses) for lane in answer.lanes],
         "origin": str(ORIGINS[origin]),
@@ -49,7 +51,8 @@ def context(answer: SwimmerAnswer, origin: Origin, addresses: Mapping[int, str])
 
 def file_svg(answer: SwimmerAnswer, origin: Origin) -> str:
     """Return the figure for a file, pseudonyms as plain text."""
-    return swimmer_svg(answer, svg_words(answer, origin), Look.FILE)
+    legend = cohort_legend_words.entries(cohort_legend_words.swimmer_key(answer), _remarks(answer, origin))
+    return swimmer_svg(answer, svg_words(answer, origin), Look.FILE, legend=legend)
 
 
 def svg_words(answer: SwimmerAnswer, origin: Origin) -> Words:
@@ -64,31 +67,7 @@ def svg_words(answer: SwimmerAnswer, origin: Origin) -> Words:
 
 def months_since(origin: Origin) -> str:
     """Return the name of the axis of months."""
-    names = {
-        Origin.MOLECULAR_RELAPSE: _("months since molecular relapse"),
-        Origin.MOLECULAR_FAILURE: _("months since molecular failure"),
-        Origin.CYCLE_1: _("months since C1 day 1"),
-        Origin.HSCT: _("months since HSCT"),
-        Origin.FIRST_REMISSION: _("months since first remission"),
-        Origin.END_OF_TREATMENT: _("months since end of treatment"),
-    }
-    return names[origin]
-
-
-def key(answer: SwimmerAnswer) -> dict[str, int]:
-    """Return in how many lanes each mark stands."""
-    lanes = answer.lanes
-    return {
-        "given": sum(bool(lane.cycles) for lane in lanes),
-        "negativity": sum(lane.negativity_day is not None for lane in lanes),
-        "reduction": sum(lane.reduction_day is not None for lane in lanes),
-        "hsct": sum(bool(lane.transplants) for lane in lanes),
-        "second": sum(lane.second_relapse_day is not None for lane in lanes),
-        "relapse": sum(lane.haematological_relapse_day is not None for lane in lanes),
-        "died": sum(lane.died for lane in lanes),
-        "followed": sum(not (lane.died or lane.is_long_ago) for lane in lanes),
-        "long_ago": sum(lane.is_long_ago for lane in lanes),
-    }
+    return str(SINCE[origin])
 
 
 def _remarks(answer: SwimmerAnswer, origin: Origin) -> list[str]:

@@ -16,7 +16,7 @@ from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.part_trajectories import LinePoint, TrajectoriesAnswer
 from monitoring.domain.rulesets import eln2021, eln2025
 from monitoring.domain.terms import Tissue
-from monitoring.wording import cohort_numbers, numbers
+from monitoring.wording import cohort_legend_words, cohort_numbers, numbers
 from monitoring.wording.cohort_pictures import (
     ORIGINS,
     between,
@@ -69,6 +69,7 @@ def context(answer: TrajectoriesAnswer, origin: Origin, addresses: Mapping[int, 
         ],
         "months": [_month_row(one) for one in answer.band],
         "no_band": no_band_words(answer),
+        "caption": " ".join(cohort_legend_words.trajectories(has_band=bool(answer.band))),
         "remarks": _remarks(answer),
         "rows": [
             CurveRow(line.pseudonym, addresses.get(line.series_id, ""), ", ".join(map(_point, line.points)))
@@ -81,7 +82,9 @@ def context(answer: TrajectoriesAnswer, origin: Origin, addresses: Mapping[int, 
 
 def file_svg(answer: TrajectoriesAnswer, origin: Origin) -> str:
     """Return the figure for a file."""
-    return trajectories_svg(answer, level_lines(answer.tissue), svg_words(answer, origin), Look.FILE)
+    told = [*cohort_legend_words.trajectories(has_band=bool(answer.band)), no_band_words(answer), *_remarks(answer)]
+    legend = cohort_legend_words.sentences(told)
+    return trajectories_svg(answer, level_lines(answer.tissue), svg_words(answer, origin), Look.FILE, legend=legend)
 
 
 def svg_words(answer: TrajectoriesAnswer, origin: Origin) -> Words:
@@ -96,6 +99,7 @@ def svg_words(answer: TrajectoriesAnswer, origin: Origin) -> Words:
             "trajectories.label": label,
             "trajectories.axis": months_since(origin),
             "trajectories.unit": _("% of ABL1"),
+            "trajectories.tissue": tissue_name(answer.tissue),
             "trajectories.origin": ORIGINS[origin],
             "trajectories.median": _("median"),
             "trajectories.nobody": _("no patient has a sample to draw"),

@@ -69,7 +69,7 @@ def warning(answer: TransplantAnswer) -> str:
 def nothing(answer: TransplantAnswer) -> str:
     """Return why there is no figure; empty where there is one."""
     if answer.too_small:
-        return _("Fewer than %(least)s patients in a group: not shown pooled with other centres.") % {
+        return _("Fewer than %(least)s patients of other centres in a group: not shown together with them.") % {
             "least": POOLED_LEAST
         }
     return "" if answer.curves else _("Nobody is left to compare.")

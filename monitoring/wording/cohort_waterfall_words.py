@@ -14,7 +14,7 @@ from monitoring.charts.trajectory_svg_words import Words
 from monitoring.domain.cohorts.part_waterfall import Bar, WaterfallAnswer
 from monitoring.domain.response import BEST_FIRST
 from monitoring.domain.terms import CycleResponse, Tissue
-from monitoring.wording import cohort_numbers, numbers, states
+from monitoring.wording import cohort_legend_words, cohort_numbers, numbers, states
 from monitoring.wording.cohort_pictures import NOTHING, picture, said, tissue_name
 
 
@@ -54,6 +54,8 @@ def context(answer: WaterfallAnswer, addresses: Mapping[int, str]) -> dict[str, 
     return {
         "picture": picture(lambda is_narrow: waterfall_svg(answer, words, is_narrow=is_narrow)),
         "is_empty": not any(answer.patients.values()),
+        "unit": cohort_legend_words.waterfall()[0],
+        "caption": cohort_legend_words.waterfall()[1],
         "counts": _counts(answer),
         "tissues": [_tissue(answer, tissue, addresses) for tissue in ORDER],
     }
@@ -61,7 +63,9 @@ def context(answer: WaterfallAnswer, addresses: Mapping[int, str]) -> dict[str, 
 
 def file_svg(answer: WaterfallAnswer) -> str:
     """Return the figure for a file."""
-    return waterfall_svg(answer, svg_words(answer), Look.FILE)
+    remarks = (remark for tissue in ORDER for remark in _remarks(answer, tissue))
+    legend = cohort_legend_words.sentences([*cohort_legend_words.waterfall(), *remarks])
+    return waterfall_svg(answer, svg_words(answer), Look.FILE, legend=legend)
 
 
 def svg_words(answer: WaterfallAnswer) -> Words:

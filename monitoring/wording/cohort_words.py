@@ -39,8 +39,8 @@ CRITERIA: Mapping[Criterion, Promise] = {
     Criterion.STARTED_OUTSIDE: gettext_lazy("cycle 1 outside the dates"),
     Criterion.HSCT_BEFORE: gettext_lazy("transplanted before"),
     Criterion.FIRST_LINE_RESPONSE: gettext_lazy("another best response to first line"),
-    Criterion.AGE: gettext_lazy("age"),
-    Criterion.GENES: gettext_lazy("mutations"),
+    Criterion.AGE: gettext_lazy("age outside the limits"),
+    Criterion.GENES: gettext_lazy("other mutations at diagnosis"),
     Criterion.TRANSPLANT: gettext_lazy("transplant after"),
     Criterion.RESEARCH_REFUSED: gettext_lazy("consent to research withdrawn"),
 }

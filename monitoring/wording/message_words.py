@@ -36,13 +36,20 @@ def letter(told: Sequence[Told], public_url: str, language: str) -> Letter:
         return Letter(_("MRD review: a message for you"), "\n\n".join([sentence, *_feet(public_url)]) + "\n")
 
 
-def silence_letter(sender: str, hours: int, centre: str, public_url: str, language: str) -> Letter:
-    """Write the e-mail about a sender of results from which nothing came for too long."""
+def silence_letter(
+    sender: str, hours: int, centre: str, public_url: str, language: str, *, is_machine: bool = False
+) -> Letter:
+    """Write the e-mail about a sender, or a machine, from which nothing came for too long."""
     with translation.override(language):
         said = {"sender": sender, "hours": hours, "centre": centre}
         sentence = _("No message came from %(sender)s at %(centre)s for more than %(hours)s hours.") % said
+        address = f"{public_url}/exchange/"
+        where = _("Messages: %(address)s")
+        if is_machine:
+            sentence = _("No result came from %(sender)s at %(centre)s for more than %(hours)s hours.") % said
+            address, where = f"{public_url}/machines/", _("Machines: %(address)s")
         asking = _("Please ask the laboratory whether its system still sends. This is told once for each silence.")
-        place = [_("Messages: %(address)s") % {"address": f"{public_url}/exchange/"}] if public_url else []
+        place = [where % {"address": address}] if public_url else []
         closing = _("This message names no patient, on purpose. Please do not reply to it.")
         parts = [sentence, asking, *place, closing]
         return Letter(_("MRD review: no results received"), "\n\n".join(parts) + "\n")

@@ -89,6 +89,6 @@ def receiving(certificate: Path | None = None) -> Iterator[Receiver]:
             context.load_cert_chain(certificate)
             server.socket = context.wrap_socket(server.socket, server_side=True)
         receiver.port = server.server_address[1]
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
         yield receiver
         server.shutdown()

@@ -176,7 +176,7 @@ def key_server() -> Iterator[dict[str, Any]]:
             """Say nothing."""
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Keys)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     given["url"] = f"http://127.0.0.1:{server.server_port}/jwks"
     yield given
     server.shutdown()

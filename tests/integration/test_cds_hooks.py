@@ -107,6 +107,7 @@ def test_no_alert_is_no_card(client: Client, record: Machine, world: World) -> N
         {"identifier": [{"system": MRN, "value": NUMBER}, {"system": MRN, "value": "2"}]},
         {"birthDate": "1967-03-15"},
         {"resourceType": "Person"},
+        {"id": "1288993"},
     ],
 )
 def test_whoever_cannot_be_told_with_certainty_is_never_shown_as_well(

@@ -32,6 +32,7 @@ def test_the_record_of_a_patient_is_a_lane_a_bar_a_curve_and_rows_of_tables(clie
     assert f'<a href="{own}"><text class="cs-word"' in page
     assert f'<a href="{own}">{pseudonym}</a>' in page
     assert "Solid bar: still detected." in page
+    assert "Fewer than ten patients: each percentage stands for a few people" in page
     assert "a band needs 10 patients in a month" in page
     assert "Venetoclax days in cycle 1" in page
     assert "Neutropenia, grade 4" in page

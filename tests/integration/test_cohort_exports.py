@@ -53,7 +53,7 @@ def test_the_files_have_as_many_rows_as_the_page_says(client: Client, committed:
     client.force_login(committed.clinician)
     address = f"/cohorts/{cohort}/analysis-set"
     own = client.get(f"{address}.csv")
-    found = rows(own.content)
+    found = rows(own.getvalue())
     assert f"version-1-revision-{revision(cohort)}-3-rows.csv" in own["Content-Disposition"]
     assert "no-store" in own["Cache-Control"]
     assert [row["pseudonym"] for row in found] == ["P-0001", "P-0002", "P-0003"]
@@ -116,7 +116,7 @@ def test_parquet_has_types_and_its_dictionary_inside(client: Client, committed: 
 
 def test_a_shared_file_has_no_date_and_no_pseudonym(client: Client, committed: World, cohort: int) -> None:
     client.force_login(committed.clinician)
-    content = client.get(f"/cohorts/{cohort}/analysis-set.csv?without_dates=yes").content
+    content = client.get(f"/cohorts/{cohort}/analysis-set.csv?without_dates=yes").getvalue()
     assert b"P-000" not in content
     assert b"2026-" not in content
     assert sorted(row["number"] for row in rows(content)) == ["1", "2", "3"]
@@ -138,6 +138,19 @@ def test_a_figure_comes_as_svg_png_and_pdf_and_is_written_down(client: Client, c
     waits = client.get(f"/cohorts/{cohort}/parts/SURVIVAL/figure.svg?endpoint=RFS")
     assert (waits.status_code, waits["Location"]) == (302, f"/cohorts/{cohort}/parts/SURVIVAL/?endpoint=RFS")
     assert client.get(f"/cohorts/{cohort}/parts/TOXICITY/figure.svg").status_code == 404
+
+
+def test_the_figure_that_is_shown_is_the_file_that_is_offered(client: Client, committed: World, cohort: int) -> None:
+    client.force_login(committed.clinician)
+    address = f"/cohorts/{cohort}/parts/SURVIVAL/"
+    page = client.get(f"{address}?{urlencode(SURVIVAL)}").content.decode().replace("&amp;", "&")
+    assert re.search(r"revision \d+, computed \d", page)
+    for file in ("figure.svg", "figure.png", "figure.pdf", "recompute.R", "recompute.py"):
+        assert f'href="{address}{file}?endpoint=OS&origin=MOLECULAR_RELAPSE&grouping=NONE"' in page, file
+    pooled = f"{address}?endpoint=OS&origin=MOLECULAR_RELAPSE&grouping=NONE&pooled=yes"
+    assert f'href="{pooled}"' in page
+    part = client.get(pooled).content.decode()
+    assert "With patients of other centres, counted together." in part
 
 
 @pytest.mark.django_db

@@ -43,8 +43,8 @@ def cycle(world: World, series: MrdSeries, number: int = 1, **told: Any) -> Vene
 def found(reader: Fhir, **query: Any) -> list[dict[str, Any]]:
     answer = reader.get("/MedicationAdministration", query)
     assert answer.status_code == 200, answer.json()
-    assert answer.json()["total"] == len(answer.json()["entry"])
-    return [each["resource"] for each in answer.json()["entry"]]
+    assert answer.json()["total"] == len(answer.json().get("entry", []))
+    return [each["resource"] for each in answer.json().get("entry", [])]
 
 
 def periods(resources: list[dict[str, Any]]) -> list[tuple[str, str, str, Any]]:

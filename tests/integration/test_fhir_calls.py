@@ -1,6 +1,7 @@
 """Each way in which a laboratory says what it saw, over the wire: the call that is on record and what is told of it."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -38,6 +39,32 @@ CALLS: list[tuple[dict[str, Any], str, str]] = [
     ({"valueQuantity": quantity(9.3, "{copies}/10*4{copies}")}, "DETECTED", "DET"),
     ({"valueQuantity": quantity(93, "{copies}/10*5{copies}")}, "DETECTED", "DET"),
 ]
+
+
+BELOW: list[tuple[str, str, Any, str]] = [
+    ("DET", "%", 0.05, "0.05"),
+    ("DET", "{ratio}", 0.0005, "0.0500"),
+    ("ND", "%", 0.01, "0.01"),
+]
+
+
+@pytest.mark.parametrize(("word", "unit", "sent", "limit"), BELOW)
+def test_a_limit_that_was_sent_is_kept_and_comes_back_as_it_went_out(
+    world: World, sender: Fhir, word: str, unit: str, sent: Any, limit: str
+) -> None:
+    series = followed(world)
+    said = {"valueQuantity": quantity(sent, unit, "<"), "interpretation": interpreted(word), "component": None}
+    first = sender.post("/Observation", observation(series, accession="L-1", **said)).json()
+    told = first["valueQuantity"]
+    assert (told["comparator"], told["code"], Decimal(str(told["value"]))) == ("<", "%", Decimal(limit))
+    back = {name: first[name] for name in ("valueQuantity", "interpretation", "component")}
+    second = sender.post("/Observation", observation(series, accession="L-2", **back)).json()
+    world.as_person(world.clinician)
+    kept = (None, Decimal(limit)) if word == "DET" else (Decimal(limit), None)
+    for each in (first, second):
+        row = MrdResult.objects.get(pk=each["id"])
+        assert (row.lod_pct_abl1, row.loq_pct_abl1) == kept
+        assert (row.call, row.pct_abl1) == ("DETECTED" if word == "DET" else "NOT_DETECTED", None)
 
 
 @pytest.mark.parametrize(("changes", "call", "word"), CALLS)

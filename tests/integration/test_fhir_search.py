@@ -2,6 +2,7 @@
 
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 import time_machine
@@ -180,6 +181,43 @@ def test_versions_are_read_as_they_were_and_held_ones_are_not_sent_again(world: 
     assert [entry["resource"]["meta"]["versionId"] for entry in history["entry"]] == ["2", "1"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "versions"),
+    [
+        ({"_at": "2026-11-20T10:30:00Z"}, ["1"]),  # known then: what was signed at ten
+        ({"_at": "2026-11-20T12:00:00+01:00"}, ["2"]),
+        ({"_at": "2026-11-20T09:59:59Z"}, []),
+        ({"_at": "2026-11-20"}, ["2", "1"]),
+        ({"_at": "2026-11-21"}, ["2"]),
+        ({"_at": "2026-10"}, []),
+        ({"_since": "2026-11-20T10:00:00Z"}, ["2", "1"]),
+        ({"_since": "2026-11-20T10:00:01Z"}, ["2"]),
+        ({"_since": "2026-11-20T09:00:00Z", "_at": "2026-11-20T10:30:00Z", "_count": "1"}, ["1"]),
+        ({"_at": "ge2026-11-20"}, 400),
+        ({"_since": "2026-11-20"}, 400),
+        ({"_at": "then"}, 400),
+        ({"known_at": "2026-11-20"}, 400),
+        ([("_at", "2026-11-20"), ("_at", "2026-11-21")], 400),
+    ],
+)
+def test_a_history_tells_what_was_on_record_at_a_time(world: World, reader: Fhir, asked: Any, versions: Any) -> None:
+    signed = world.authorised(world.patient(), date(2026, 10, 29), detected("0.02"))
+    world.as_person(world.technician)
+    later = world.now.replace(hour=11)
+    with time_machine.travel(later, tick=False):
+        draft = results.amend(by=world.technician, result=signed, reading=detected("0.4"), reason="typing error")
+        draft = results.submit(by=world.technician, result=draft, now=later)
+        world.as_person(world.authoriser)
+        results.authorise(by=world.authoriser, result=draft, seen=results.Seen(2, draft.submitted_at), now=later)
+    query = "&".join(f"{name}={quote(value)}" for name, value in (asked.items() if isinstance(asked, dict) else asked))
+    answer = reader.get(f"/Observation/{signed.pk}/_history?{query}")
+    if isinstance(versions, int):
+        assert (answer.status_code, answer.json()["resourceType"]) == (versions, "OperationOutcome")
+        return
+    told = [entry["resource"]["meta"]["versionId"] for entry in answer.json().get("entry", [])]
+    assert (told, answer.json()["total"]) == (versions, len(versions))
+
+
 def test_a_tube_that_is_put_right_makes_a_new_version(world: World, reader: Fhir) -> None:
     signed = world.authorised(world.patient(), date(2026, 10, 29), detected("0.02"))
     tag = reader.get(f"/Observation/{signed.pk}")["ETag"]
@@ -233,6 +271,7 @@ def test_what_is_open_is_open_and_says_the_version_of_fhir() -> None:
     assert {"CodeSystem", "SearchParameter", "AuditEvent"} <= {each["type"] for each in told["rest"][0]["resource"]}
     found = Client().get("/fhir/.well-known/smart-configuration").json()
     assert found["token_endpoint"] == "http://testserver/auth/token"
+    assert {"system/Observation.crus", "system/Subscription.cruds"} <= set(found["scopes_supported"])
 
 
 def test_a_search_is_posted_to_both_forms_of_the_base(world: World) -> None:

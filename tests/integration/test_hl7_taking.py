@@ -133,8 +133,9 @@ def test_a_correction_before_its_original_counts_and_the_original_changes_nothin
 def test_below_a_limit_negative_and_detected_are_told_apart(world: World, series: MrdSeries) -> None:
     send(world, report(value="<^0.01", call="ND", copies="0"))
     assert (current(series)[-1].call, current(series)[-1].lod_pct_abl1) == ("NOT_DETECTED", Decimal("0.01"))
-    send(world, report("MSG2", value="<^0.01", call="DET", copies="", status="C", clock="20261119090000+0100"))
+    send(world, report("MSG2", value="<^0.02", call="DET", copies="", status="C", clock="20261119090000+0100"))
     assert (current(series)[-1].call, current(series)[-1].pct_abl1) == ("DETECTED", None)
+    assert (current(series)[-1].lod_pct_abl1, current(series)[-1].loq_pct_abl1) == (Decimal("0.01"), Decimal("0.02"))
     unknown = send(world, report("MSG3", value="<^0.01", call="", copies="", status="C", clock="20261120000000+0100"))
     assert (unknown.state, codes(unknown)) == ("DONE", ["CALL_UNKNOWN"])
     assert current(series)[-1].call == "UNKNOWN"

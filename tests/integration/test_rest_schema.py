@@ -143,6 +143,14 @@ def test_answers_to_writes_and_refusals_have_their_form(
         check(schema, bulk[status]["content"][kind]["schema"], answer.json())
 
 
+def test_whoever_has_no_business_with_cohorts_is_told_so_as_described(world: World, schema: dict[str, Any]) -> None:
+    for path in ("cohorts/", "cohorts/1/"):
+        answer = Api(world, world.technician).get(path)
+        described = schema["paths"][f"/api/v1/{path.replace('1', '{id}')}"]["get"]["responses"]["403"]
+        assert answer.status_code == 403
+        check(schema, described["content"]["application/problem+json"]["schema"], answer.json())
+
+
 def test_the_description_and_its_reader_are_served_under_the_strict_policy(world: World) -> None:
     page = Client().get("/api/v1/docs")
     assert page.status_code == 200

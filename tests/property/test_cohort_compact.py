@@ -1,7 +1,9 @@
 """What the analysis set keeps is what was written, exactly, whatever it holds."""
 
 import json
+from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -31,6 +33,8 @@ def test_a_selection_comes_back_as_it_was(selection: Selection) -> None:
     text = json.dumps(write_selection(selection), allow_nan=False)
     again = read_selection(json.loads(text))
     assert again == selection
+    assert selection == again
+    assert hash(again) == hash(selection)
     assert json.dumps(write_selection(again), allow_nan=False) == text
 
 
@@ -39,5 +43,20 @@ def test_a_selection_comes_back_as_it_was(selection: Selection) -> None:
 def test_a_course_comes_back_as_it_was(course: Course) -> None:
     again = read_course(json.loads(json.dumps(write_course(course), allow_nan=False)))
     assert again == course
+    assert replace(again, died_on=None) == replace(course, died_on=None)
     # equal decimals may be written differently: 0.10 stays 0.10
     assert [str(level.pct_abl1) for level in again.levels] == [str(level.pct_abl1) for level in course.levels]
+
+
+@given(COURSES, COURSES)
+@settings(max_examples=25)
+def test_two_courses_are_equal_after_reading_where_they_were_before(one: Course, other: Course) -> None:
+    assert (read_course(write_course(one)) == read_course(write_course(other))) == (one == other)
+    assert read_course(write_course(one)) == one
+
+
+def test_a_course_that_was_read_has_no_field_that_it_has_not() -> None:
+    again = read_course([])
+    assert again == Course()
+    with pytest.raises(AttributeError):
+        _ = again.remission_on  # type: ignore[attr-defined]

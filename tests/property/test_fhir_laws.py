@@ -47,7 +47,7 @@ def class_of(level: Any) -> object:
 
 
 @given(levels(), st.sampled_from(list(Marker)), st.sampled_from(list(Tissue)))
-def test_a_result_that_goes_out_comes_back_with_its_call_and_its_class(
+def test_a_result_that_goes_out_comes_back_with_its_call_its_class_and_its_limits(
     level: Level, marker: Marker, tissue: Tissue
 ) -> None:
     sent = sent_observations.read(shown(level, marker, tissue))
@@ -56,6 +56,7 @@ def test_a_result_that_goes_out_comes_back_with_its_call_and_its_class(
     assert sent.measured is not None
     assert sent.measured.call is level.call
     assert class_of(sent.measured) is class_of(level)
+    assert (sent.measured.lod_pct_abl1, sent.measured.loq_pct_abl1) == (level.lod_pct_abl1, level.loq_pct_abl1)
     if level.pct_abl1 is not None and sent.measured.value is not None:
         assert str(sent.measured.value) == format(level.pct_abl1, "f")
 

@@ -13,15 +13,18 @@ import pytest
 from monitoring.domain.cohorts import parts
 from monitoring.domain.cohorts.part_incidence import incidence_answer
 from monitoring.domain.cohorts.part_survival import survival_answer
-from monitoring.domain.cohorts.parts import NotAQuestion, PartQuestion
+from monitoring.domain.cohorts.part_transplant import transplant_answer
+from monitoring.domain.cohorts.parts import NotAQuestion, Part, PartQuestion
+from monitoring.domain.survival.exposures import EXPOSED, UNEXPOSED
 from monitoring.reports import recompute_scripts
 from monitoring.reports.analysis_files import file_of
 from monitoring.reports.recompute_scripts import ScriptOf
-from tests.exported_cohort import exported, patients
+from tests.exported_cohort import exported, patients, transplanted_patients
 
 OF = ScriptOf(7, 3, "cohort.csv")
 COMMITTED = Path(__file__).parent / "r" / "recompute"  # what R 4.2.2 with survival 3.5-3 and cmprsk 2.2-11 printed
 WITHIN = 1e-6
+CURVES = {"not transplanted": UNEXPOSED, "transplanted": EXPOSED}
 
 
 def asked(part: str, grouping: str) -> PartQuestion:
@@ -30,7 +33,8 @@ def asked(part: str, grouping: str) -> PartQuestion:
 
 def run(question: PartQuestion, language: str, room: Path) -> str:
     file = room / "cohort.csv"
-    file.write_bytes(file_of(exported(patients()), "csv"))
+    of = transplanted_patients() if question.part is Part.TRANSPLANT else patients()
+    file.write_bytes(file_of(exported(of), "csv"))
     program = room / f"script.{language}"
     program.write_text(recompute_scripts.script(question, OF, language), encoding="utf-8")
     command = [sys.executable] if language == "py" else [shutil.which("Rscript") or "Rscript"]
@@ -41,7 +45,8 @@ def run(question: PartQuestion, language: str, room: Path) -> str:
 
 def of_r(question: PartQuestion, room: Path) -> str:
     """R's answer: of the R that is here, else the committed one; where both are, they must not differ."""
-    name = f"{question.part}-{question.grouping}.csv".lower()
+    apart = question.grouping or f"{question.comparison}-{question.landmark_days}"
+    name = f"{question.part}-{apart}.csv".lower()
     committed = (COMMITTED / name).read_text()
     if shutil.which("Rscript") is None:
         return committed
@@ -107,6 +112,33 @@ def test_incidence_is_recomputed_from_the_export(grouping: str, language: str, t
             same(row[3], each.test.chi2) and same(row[5], each.test.p)
             for row in tests for each in own.comparisons if row[1] == each.cause
         )  # fmt: skip
+
+
+@pytest.mark.parametrize("way", [("LANDMARK", 180), ("SIMON_MAKUCH", 0), ("SIMON_MAKUCH", 120), ("NAIVE", 0)])
+@pytest.mark.parametrize("language", ["py", "R"])
+def test_the_comparison_by_transplant_is_recomputed_from_the_export(
+    way: tuple[str, int], language: str, tmp_path: Path
+) -> None:
+    asked_way = {"endpoint": "RFS_MRD", "comparison": way[0], "landmark_days": way[1]}
+    question = parts.ask("TRANSPLANT", asked_way)
+    printed = run(question, "py", tmp_path) if language == "py" else of_r(question, tmp_path)
+    own = transplant_answer(transplanted_patients(), question)
+    lines = printed.strip().splitlines()
+    table = list(csv.DictReader(line for line in lines if not line.startswith("log-rank")))
+    expected = {(curve.name, each.months): each for curve in own.curves for each in curve.milestones}
+    expected = {key: each for key, each in expected.items() if each.estimate is not None}
+    assert {(CURVES[row["group"]], int(row["months"])) for row in table} == set(expected)
+    assert len(own.curves) == len(CURVES)
+    for row in table:
+        each = expected[CURVES[row["group"]], int(row["months"])]
+        assert int(row["at_risk"]) == each.at_risk
+        assert same(row["survival"], each.estimate)
+        assert same(row["low"], each.low)
+        assert same(row["high"], each.high)
+    _, _, chi2, _, p = lines[-1].split(",")
+    assert own.comparison is not None
+    assert same(chi2, own.comparison.chi2)
+    assert same(p, own.comparison.p)
 
 
 def test_what_is_pooled_cannot_be_recomputed_here() -> None:

@@ -41,7 +41,7 @@ class _Server(ThreadingHTTPServer):
 def port() -> Iterator[int]:
     _Answers.seen.clear()
     server = _Server(("127.0.0.1", 0), _Answers)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     yield server.server_address[1]
     server.shutdown()
     server.server_close()

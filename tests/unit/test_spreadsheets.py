@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import load_workbook
 
-from monitoring.reports.spreadsheets import BEGINS_A_FORMULA, Cell, csv_file, xlsx_file
+from monitoring.reports.spreadsheets import BEGINS_A_FORMULA, PIECE, Cell, csv_file, csv_pieces, xlsx_file
 
 HEADER = ["Pseudonym", "% of ABL1", "Last sample"]
 
@@ -52,3 +52,11 @@ def test_every_text_comes_back_and_none_begins_a_formula(typed: list[str]) -> No
     got = [row[0] if row else "" for row in rows]
     assert not any(text.startswith(BEGINS_A_FORMULA) for text in got)
     assert [text.removeprefix("'") for text in got] == [text.removeprefix("'") for text in typed]
+
+
+def test_a_csv_begins_before_its_last_row_is_made() -> None:
+    numbers = iter(range(3 * PIECE))
+    pieces = csv_pieces(["Number"], ([number] for number in numbers))
+    first = next(pieces) + next(pieces)
+    assert next(numbers) == PIECE
+    assert first + b"".join(pieces) == csv_file(["Number"], ([n] for n in range(3 * PIECE) if n != PIECE))

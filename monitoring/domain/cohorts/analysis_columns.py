@@ -4,9 +4,10 @@ The same table is the data dictionary, so that no column stands in a file withou
 that is not there. Source: A5, A6; docs/methods/cohort_exports.md.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import overload
 
 from monitoring.domain.cohorts.analysis_column import (
     DAYS,
@@ -34,12 +35,39 @@ KEPT = {False: frozenset(Leaving) - {Leaving.INSTEAD}, True: frozenset({Leaving.
 NUMBER = "number"
 
 
+class LateRows(Sequence[tuple[Value, ...]]):
+    """One row a patient, made when it is asked for: a file of 50,000 rows is sent while it is made."""
+
+    def __init__(self, shown: Sequence[Column], patients: Sequence[CohortPatient], origin: Origin) -> None:
+        self._values, self._patients, self._origin = [column.value for column in shown], patients, origin
+
+    def __len__(self) -> int:
+        return len(self._patients)
+
+    @overload
+    def __getitem__(self, place: int) -> tuple[Value, ...]: ...
+    @overload
+    def __getitem__(self, place: slice) -> list[tuple[Value, ...]]: ...
+    def __getitem__(self, place: int | slice) -> tuple[Value, ...] | list[tuple[Value, ...]]:
+        """Make the row of a patient, or those of some."""
+        if isinstance(place, slice):
+            return [self._row(patient) for patient in self._patients[place]]
+        return self._row(self._patients[place])
+
+    def __iter__(self) -> Iterator[tuple[Value, ...]]:
+        """Make the rows one after the other."""
+        return map(self._row, self._patients)
+
+    def _row(self, patient: CohortPatient) -> tuple[Value, ...]:
+        return tuple([value(patient, self._origin) for value in self._values])
+
+
 @dataclass(frozen=True, slots=True)
 class AnalysisTable:
     """The columns of a file and its rows, in their order."""
 
     columns: tuple[Column, ...]
-    rows: tuple[tuple[Value, ...], ...]
+    rows: Sequence[tuple[Value, ...]]
 
 
 def columns(*, without_dates: bool) -> tuple[Column, ...]:
@@ -47,14 +75,14 @@ def columns(*, without_dates: bool) -> tuple[Column, ...]:
     return tuple(column for column in COLUMNS if column.leaving in KEPT[without_dates])
 
 
-def analysis_table(patients: Iterable[CohortPatient], origin: Origin, *, without_dates: bool) -> AnalysisTable:
+def analysis_table(patients: Sequence[CohortPatient], origin: Origin, *, without_dates: bool) -> AnalysisTable:
     """Return one row a patient; a shared file is in the order of its values, so that no number tells who it is."""
     shown = columns(without_dates=without_dates)
-    rows = [tuple(column.value(patient, origin) for column in shown) for patient in patients]
-    if without_dates:
-        ranked = sorted(rows, key=_rank)
-        rows = [(number, *row[1:]) for number, row in enumerate(ranked, start=1)]
-    return AnalysisTable(shown, tuple(rows))
+    rows = LateRows(shown, patients, origin)
+    if not without_dates:
+        return AnalysisTable(shown, rows)
+    ranked = sorted(rows, key=_rank)
+    return AnalysisTable(shown, tuple((number, *row[1:]) for number, row in enumerate(ranked, start=1)))
 
 
 def _rank(row: Sequence[Value]) -> tuple[tuple[bool, str], ...]:

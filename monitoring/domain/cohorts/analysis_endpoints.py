@@ -3,6 +3,9 @@
 Source: A6; docs/methods/cohort_exports.md.
 """
 
+import threading
+from collections.abc import Callable
+
 from monitoring.domain.cohorts.analysis_column import DAYS, Column, ColumnType, Leaving, Value
 from monitoring.domain.cohorts.endpoints import (
     Endpoint,
@@ -32,9 +35,25 @@ def named(column: str, endpoint: Endpoint) -> str:
     return column.format(endpoint.lower())
 
 
+def _told_once(endpoint: Endpoint) -> Callable[[CohortPatient, Origin], EndpointTime | OutReason]:
+    """Columns of an endpoint stand beside each other and ask the same of a patient: what the first found is kept."""
+    last = threading.local()  # two people may export at once
+
+    def told(one: CohortPatient, origin: Origin) -> EndpointTime | OutReason:
+        asked = getattr(last, "asked", None)
+        if asked is None or asked[0] is not one or asked[1] is not origin:
+            last.asked = asked = (one, origin, endpoint_time(one, endpoint, origin))
+        found: EndpointTime | OutReason = asked[2]
+        return found
+
+    return told
+
+
 def _columns(endpoint: Endpoint) -> tuple[Column, ...]:
+    told = _told_once(endpoint)
+
     def time(one: CohortPatient, origin: Origin) -> EndpointTime | None:
-        found = endpoint_time(one, endpoint, origin)
+        found = told(one, origin)
         return found if isinstance(found, EndpointTime) else None
 
     def days(one: CohortPatient, origin: Origin) -> Value:
@@ -50,7 +69,7 @@ def _columns(endpoint: Endpoint) -> tuple[Column, ...]:
         return None if found is None else found.event
 
     def out(one: CohortPatient, origin: Origin) -> Value:
-        found = endpoint_time(one, endpoint, origin)
+        found = told(one, origin)
         return found if isinstance(found, OutReason) else None
 
     about = (("endpoint", endpoint.value),)

@@ -1,7 +1,8 @@
 """Selections and courses as compact JSON values and back, exactly: the form in which the analysis set is kept.
 
 A dataclass is the list of its fields in their order, without the last ones that hold their defaults; a day is its
-ordinal, an exact decimal its text, a mapping a list of pairs. So a selection is read in a few microseconds.
+ordinal, an exact decimal its text, a mapping a list of pairs. A selection and a course read each field when it is first
+asked for: a figure of 50,000 patients needs a few fields of each, and reading all would take longer than the figure.
 """
 
 import types
@@ -174,8 +175,52 @@ def _record_reader(kind: Any) -> Callable[[list[Json]], Any]:
     return read
 
 
-_WRITE_SELECTION, _READ_SELECTION = _record_writer(Selection), _record_reader(Selection)
-_WRITE_COURSE, _READ_COURSE = _record_writer(Course), _record_reader(Course)
+def _late_reader(kind: Any) -> Callable[[list[Json]], Any]:
+    """As `_record_reader`, with fields that are read when they are first asked for; equal to the record written."""
+    names = tuple(each.name for each in fields(kind))
+    late: Any = type(kind.__name__, (kind,), {
+        "__slots__": ("as_kept",),
+        "__module__": kind.__module__,
+        "__getattr__": _read_late(kind),
+        "__eq__": lambda own, other: isinstance(other, kind) and all(
+            getattr(own, name) == getattr(other, name) for name in names
+        ),
+        "__hash__": kind.__hash__,
+    })  # fmt: skip
+    made, keep = late.__new__, late.__dict__["as_kept"].__set__
+
+    def read(values: list[Json]) -> Any:
+        record = made(late)
+        keep(record, values)
+        return record
+
+    return read
+
+
+def _read_late(kind: Any) -> Callable[[Any, str], Any]:
+    """How a field is found whose slot is still empty; from then on it stands there."""
+    hints, places = get_type_hints(kind), {each.name: place for place, each in enumerate(fields(kind))}
+    coders = [_reader(hints[name]) for name in places]
+    missing = [_left_out(each, hints[each.name]) for each in fields(kind)]
+    slots = [kind.__dict__[name].__set__ for name in places]
+
+    def find(record: Any, name: str) -> Any:
+        place = places.get(name)
+        if place is None:
+            raise AttributeError(name)
+        values = record.as_kept
+        value = values[place] if place < len(values) else missing[place]
+        coder = coders[place]
+        if coder is not None and value is not None and place < len(values):
+            value = coder(value)
+        slots[place](record, value)
+        return value
+
+    return find
+
+
+_WRITE_SELECTION, _READ_SELECTION = _record_writer(Selection), _late_reader(Selection)
+_WRITE_COURSE, _READ_COURSE = _record_writer(Course), _late_reader(Course)
 
 
 def write(kind: type, record: Any) -> Json:

@@ -12,6 +12,7 @@ from monitoring.domain.cohorts.definition import (
     Candidate,
     CohortDefinition,
     Criterion,
+    asked_criteria,
     excluded_by,
     is_considered,
     regimen_of,
@@ -51,12 +52,12 @@ def flow_of(definition: CohortDefinition, candidates: Iterable[Candidate]) -> Fl
     included: list[int] = []
     left_out: Counter[Criterion] = Counter()
     parts: dict[Criterion, Counter[str]] = {criterion: Counter() for criterion in Criterion}
-    considered = 0
+    considered, criteria = 0, asked_criteria(definition)
     for candidate in candidates:
         if not is_considered(definition, candidate):
             continue
         considered += 1
-        criterion = excluded_by(definition, candidate.selection)
+        criterion = excluded_by(definition, candidate.selection, criteria)
         if criterion is None:
             included.append(candidate.series_id)
             continue

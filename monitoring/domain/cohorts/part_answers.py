@@ -33,7 +33,7 @@ from monitoring.domain.terms import Tissue
 class CohortData:
     """A cohort as it is computed: its patients, how they came to it, and the state of the data.
 
-    `of_others`: how many of the patients are those of other centres, where they are pooled.
+    `others`: the series of the patients of other centres, where they are pooled.
     """
 
     definition: CohortDefinition
@@ -41,8 +41,7 @@ class CohortData:
     patients: tuple[CohortPatient, ...]
     revision: int
     cared_for: int
-    is_pooled: bool = False
-    of_others: int = 0
+    others: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +58,13 @@ ANSWERS: Mapping[Part, PartAnswer] = {
     Part.DEPTH: PartAnswer(DepthAnswer, lambda data, asked: depth_answer(data.patients, _tissue(asked))),
     Part.WATERFALL: PartAnswer(WaterfallAnswer, lambda data, _: waterfall_answer(data.patients)),
     Part.ENDPOINTS: PartAnswer(EndpointsAnswer, lambda data, asked: endpoints_answer(data.patients, _origin(asked))),
-    Part.SURVIVAL: PartAnswer(SurvivalAnswer, lambda data, asked: survival_answer(data.patients, asked)),
-    Part.INCIDENCE: PartAnswer(IncidenceAnswer, lambda data, asked: incidence_answer(data.patients, asked)),
-    Part.TRANSPLANT: PartAnswer(TransplantAnswer, lambda data, asked: transplant_answer(data.patients, asked)),
+    Part.SURVIVAL: PartAnswer(SurvivalAnswer, lambda data, asked: survival_answer(data.patients, asked, data.others)),
+    Part.INCIDENCE: PartAnswer(
+        IncidenceAnswer, lambda data, asked: incidence_answer(data.patients, asked, data.others)
+    ),
+    Part.TRANSPLANT: PartAnswer(
+        TransplantAnswer, lambda data, asked: transplant_answer(data.patients, asked, data.others)
+    ),
     Part.TIMES: PartAnswer(TimesAnswer, lambda data, _: times_answer(data.patients)),
     Part.SWIMMER: PartAnswer(SwimmerAnswer, lambda data, asked: swimmer_answer(data.patients, _origin(asked))),
     Part.TRAJECTORIES: PartAnswer(

@@ -4,10 +4,10 @@ Of the first event of each patient: under RFS haematological relapse or death, u
 too. Source: docs/methods/competing_risks.md.
 """
 
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitoring.domain.cohorts import pooling
 from monitoring.domain.cohorts.drawn_curve import (
     CountsAt,
     DrawnStep,
@@ -18,8 +18,8 @@ from monitoring.domain.cohorts.drawn_curve import (
     milestones,
 )
 from monitoring.domain.cohorts.endpoints import Event, endpoint_times
-from monitoring.domain.cohorts.part_survival import Comparison, LeftOut, observed, out_of
-from monitoring.domain.cohorts.parts import POOLED_LEAST, NotAQuestion, PartQuestion
+from monitoring.domain.cohorts.part_survival import Comparison, LeftOut, observed, out_of, shown_of
+from monitoring.domain.cohorts.parts import NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.patient import CohortPatient
 from monitoring.domain.survival.aalen_johansen import aalen_johansen
 from monitoring.domain.survival.gray_test import gray_test
@@ -68,15 +68,17 @@ class IncidenceAnswer:
     in_no_group: int
 
 
-def incidence_answer(patients: Sequence[CohortPatient], question: PartQuestion) -> IncidenceAnswer:
-    """Return the cumulative incidences of a cohort from an origin, by group."""
+def incidence_answer(
+    patients: Sequence[CohortPatient], question: PartQuestion, others: frozenset[int] = frozenset()
+) -> IncidenceAnswer:
+    """Return the cumulative incidences of a cohort from an origin, by group; `others`: series of other centres."""
     endpoint, origin, grouping = question.endpoint, question.origin, question.grouping
     if endpoint is None or origin is None or grouping is None:
         raise NotAQuestion("endpoint")
     times = endpoint_times(patients, endpoint, origin)
     observations = observed(times, patients, grouping)
-    sizes = Counter(each.group for each in observations)
-    shown = [each for each in observations if sizes[each.group] >= (POOLED_LEAST if question.pooled else 1)]
+    elsewhere = observed(times, pooling.of_others(patients, others), grouping)
+    shown = shown_of(observations, elsewhere) if others else observations
     causes = [event for event in Event if any(each.cause == event for each in shown)]
     return IncidenceAnswer(
         groups=tuple(_group(name, shown, causes) for name in sorted({each.group for each in shown})),

@@ -12,6 +12,8 @@ from monitoring.domain.cohorts.summaries import Summary, summary_of
 from monitoring.domain.published_kinetics import PUBLISHED_DOUBLING_TIME_DAYS
 from monitoring.domain.terms import Marker
 
+MOST_POINTS = 200  # of a marker, in order of their days; of more every so-manieth is told, and how many there are
+
 
 @dataclass(frozen=True, slots=True)
 class DoublingPoint:
@@ -26,13 +28,17 @@ class DoublingPoint:
 
 @dataclass(frozen=True, slots=True)
 class MarkerKinetics:
-    """One marker: patients with a failure, those in whom growth could be estimated, and the published median."""
+    """One marker: patients with a failure, those in whom growth could be estimated, and the published median.
+
+    `points` are 1 in `one_in` of the estimates, by days; the summary is of all.
+    """
 
     marker: Marker
     with_failure: int
     summary: Summary | None
     published_days: int
     points: tuple[DoublingPoint, ...]
+    one_in: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,10 +61,12 @@ def _marker(marker: Marker, patients: Sequence[CohortPatient]) -> MarkerKinetics
         for patient in own
         if (found := patient.course.doubling) is not None
     ]
+    one_in = max(1, -(-len(points) // MOST_POINTS))
     return MarkerKinetics(
         marker=marker,
         with_failure=len(own),
         summary=summary_of([Fraction(point.days) for point in points], of=len(own)),
         published_days=PUBLISHED_DOUBLING_TIME_DAYS[marker],
-        points=tuple(sorted(points, key=lambda point: point.days)),
+        points=tuple(sorted(points, key=lambda point: point.days)[::one_in]),
+        one_in=one_in,
     )

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from monitoring.domain.cohorts import pooling
 from monitoring.domain.cohorts.drawn_curve import (
     CountsAt,
     DayReached,
@@ -27,7 +28,7 @@ from monitoring.domain.cohorts.endpoints import (
     endpoint_times,
 )
 from monitoring.domain.cohorts.grouping import group_of
-from monitoring.domain.cohorts.parts import POOLED_LEAST, Grouping, NotAQuestion, PartQuestion
+from monitoring.domain.cohorts.parts import Grouping, NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.patient import CohortPatient
 from monitoring.domain.survival.kaplan_meier import kaplan_meier
 from monitoring.domain.survival.log_rank import FEWEST_GROUPS, NotComparable, log_rank
@@ -110,16 +111,17 @@ class SurvivalAnswer:
     in_no_group: int
 
 
-def survival_answer(patients: Sequence[CohortPatient], question: PartQuestion) -> SurvivalAnswer:
-    """Return the survival of a cohort to an endpoint from an origin, by group."""
+def survival_answer(
+    patients: Sequence[CohortPatient], question: PartQuestion, others: frozenset[int] = frozenset()
+) -> SurvivalAnswer:
+    """Return the survival of a cohort to an endpoint from an origin, by group; `others`: series of other centres."""
     endpoint, origin, grouping = question.endpoint, question.origin, question.grouping
     if endpoint is None or origin is None or grouping is None:
         raise NotAQuestion("endpoint")
     times = endpoint_times(patients, endpoint, origin)
     observations = observed(times, patients, grouping)
-    least = POOLED_LEAST if question.pooled else 1
-    sizes = Counter(each.group for each in observations)
-    shown = [each for each in observations if sizes[each.group] >= least]
+    elsewhere = observed(times, pooling.of_others(patients, others), grouping)
+    shown = shown_of(observations, elsewhere) if others else observations
     return SurvivalAnswer(
         groups=tuple(_group(name, shown) for name in sorted({each.group for each in shown})),
         events=_events(shown),
@@ -132,13 +134,19 @@ def survival_answer(patients: Sequence[CohortPatient], question: PartQuestion) -
     )
 
 
+def shown_of(observations: Sequence[Observation], of_others: Iterable[Observation]) -> Sequence[Observation]:
+    """Return the observations of the groups that may be shown together with other centres."""
+    named = pooling.large_enough(each.group for each in of_others)
+    return [each for each in observations if each.group in named]
+
+
 def observed(times: EndpointTimes, patients: Iterable[CohortPatient], grouping: Grouping) -> list[Observation]:
     """Return the observations, in days, of those who belong to a group."""
     groups = {patient.series_id: group_of(patient, grouping) for patient in patients}
     return [
         Observation(time.days, time.event, group)
         for time in times.times
-        if (group := groups[time.series_id]) is not None
+        if (group := groups.get(time.series_id)) is not None
     ]
 
 

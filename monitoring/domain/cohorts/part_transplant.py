@@ -6,6 +6,7 @@ Source: A6; docs/methods/transplant_comparison.md.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from monitoring.domain.cohorts import pooling
 from monitoring.domain.cohorts.drawn_curve import (
     CountsAt,
     DayReached,
@@ -19,8 +20,8 @@ from monitoring.domain.cohorts.drawn_curve import (
 )
 from monitoring.domain.cohorts.endpoints import EndpointTimes, endpoint_times, transplanted_on
 from monitoring.domain.cohorts.part_survival import Comparison, LeftOut, compared, out_of
-from monitoring.domain.cohorts.parts import POOLED_LEAST, NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.parts import Comparison as Way
+from monitoring.domain.cohorts.parts import NotAQuestion, PartQuestion
 from monitoring.domain.cohorts.patient import CohortPatient
 from monitoring.domain.survival.exposures import (
     EXPOSURE_GROUPS,
@@ -67,8 +68,13 @@ class TransplantAnswer:
     warning: SplitWarning | None
 
 
-def transplant_answer(patients: Sequence[CohortPatient], question: PartQuestion) -> TransplantAnswer:
-    """Return the survival of transplanted and not transplanted patients in the way that was asked for."""
+def transplant_answer(
+    patients: Sequence[CohortPatient], question: PartQuestion, others: frozenset[int] = frozenset()
+) -> TransplantAnswer:
+    """Return the survival of transplanted and not transplanted patients in the way that was asked for.
+
+    `others`: the series of other centres; where one of the groups has too few of them, no curve is shown.
+    """
     endpoint, origin, way = question.endpoint, question.origin, question.comparison
     if endpoint is None or origin is None or way is None:
         raise NotAQuestion("endpoint")
@@ -76,7 +82,7 @@ def transplant_answer(patients: Sequence[CohortPatient], question: PartQuestion)
     exposed = _exposed(times, patients)
     observations, left_before = _ways(exposed, way, question.landmark_days or 0)
     groups = [[each for each in observations if each.group == name] for name in EXPOSURE_GROUPS]
-    too_small = question.pooled and any(0 < len(group) < POOLED_LEAST for group in groups)
+    too_small = bool(others) and _too_small(observations, _of_others(times, patients, others, question))
     return TransplantAnswer(
         curves=() if too_small else tuple(_curve(group) for group in groups if group),
         comparison=None if too_small else compared(observations) if all(groups) else None,
@@ -88,10 +94,23 @@ def transplant_answer(patients: Sequence[CohortPatient], question: PartQuestion)
     )
 
 
+def _of_others(
+    times: EndpointTimes, patients: Sequence[CohortPatient], others: frozenset[int], question: PartQuestion
+) -> Sequence[Observation]:
+    exposed = _exposed(times, pooling.of_others(patients, others))
+    return _ways(exposed, question.comparison, question.landmark_days or 0)[0] if question.comparison else ()
+
+
+def _too_small(observations: Sequence[Observation], of_others: Sequence[Observation]) -> bool:
+    return not {each.group for each in observations} <= pooling.large_enough(each.group for each in of_others)
+
+
 def _exposed(times: EndpointTimes, patients: Sequence[CohortPatient]) -> list[ExposedPatient]:
     transplants = {patient.series_id: transplanted_on(patient) for patient in patients}
     found = []
     for time in times.times:
+        if time.series_id not in transplants:
+            continue
         on = transplants[time.series_id]
         at = None if on is None or on > time.until_on else max(0, (on - time.origin_on).days)
         found.append(ExposedPatient(Observation(time.days, time.event), at))

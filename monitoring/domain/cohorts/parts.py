@@ -131,6 +131,8 @@ def ask(part: str, asked: Mapping[str, Any]) -> PartQuestion:
     pooled = asked.get("pooled", False)
     if not isinstance(pooled, bool) or (pooled and named not in POOLED_PARTS):
         raise NotAQuestion("pooled")
+    if pooled and values.get("grouping") is Grouping.CENTRE:  # counted together is not centre by centre
+        raise NotAQuestion("grouping")
     return PartQuestion(named, pooled=pooled, **values)
 
 

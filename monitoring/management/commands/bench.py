@@ -7,10 +7,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from monitoring.studies.benchmarks import api, kinetics, pages, recomputation, served
+from monitoring.studies.benchmarks import api, cohorts, kinetics, pages, recomputation, served
 
 BENCHMARKS = {"api": served.run, "api_in_process": api.run, "pages": pages.run, "recompute": recomputation.run}
 SIMULATIONS = {"kinetics": kinetics.run}
+REGISTRIES = {"cohorts": cohorts.run}  # of a whole registry: minutes, only where it is named
+PATIENTS_OF_A_REGISTRY = 50_000
+AT_A_PORT = {"api": served.measure, "cohorts": cohorts.measure}
 SERIES_A_STRATUM = 5_000
 
 
@@ -24,18 +27,21 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take the names, the number of rounds or series, and the form of the answer."""
-        parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, *SIMULATIONS, []], default=[])
+        parser.add_argument("name", nargs="*", choices=[*BENCHMARKS, *SIMULATIONS, *REGISTRIES, []], default=[])
         parser.add_argument("--rounds", type=int, default=3)
         parser.add_argument("--shards", type=int, default=2)
         parser.add_argument("--series", type=int, default=SERIES_A_STRATUM, help="simulated series a stratum")
         parser.add_argument("--seed", type=int, default=1, help="of the simulated series")
-        parser.add_argument("--at", type=int, help="`bench api` of the product at this port; what it writes stays")
+        parser.add_argument(
+            "--at", type=int, help="`bench api` or `cohorts` of the product at this port; what it writes stays"
+        )
+        parser.add_argument("--patients", type=int, default=PATIENTS_OF_A_REGISTRY, help="of `bench cohorts`")
         parser.add_argument("--format", choices=["json", "table"], default="table")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Measure and print."""
-        if min(options["rounds"], options["shards"], options["series"]) < 1:
-            raise CommandError("Rounds, shards and series are at least 1.")
+        if min(options["rounds"], options["shards"], options["series"], options["patients"]) < 1:
+            raise CommandError("Rounds, shards, series and patients are at least 1.")
         names = options["name"] or [*BENCHMARKS, *SIMULATIONS]
         found = {name: _measured(name, options) for name in names}
         if options["format"] == "json":
@@ -50,8 +56,10 @@ class Command(BaseCommand):
 def _measured(name: str, options: Mapping[str, Any]) -> dict[str, Any]:
     if name in SIMULATIONS:
         return SIMULATIONS[name](series=options["series"], processes=options["shards"], seed=options["seed"])
-    if name == "api" and options["at"]:
-        return served.measure(options["at"], rounds=options["rounds"])
+    if options["at"] and name in AT_A_PORT:
+        return AT_A_PORT[name](options["at"], rounds=options["rounds"])
+    if name in REGISTRIES:
+        return REGISTRIES[name](rounds=options["rounds"], patients=options["patients"])
     return BENCHMARKS[name](rounds=options["rounds"], shards=options["shards"])
 
 

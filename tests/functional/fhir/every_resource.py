@@ -29,10 +29,9 @@ def _with(abl1: int, lod: str = "0.01") -> list[Resource]:
 
 
 # The seven cases of a result, as a laboratory sends them, and what is told of them: comparator, words, reasons.
-# A sender's limit of quantification is not kept: what is below it stays detected, and has no number.
 CASES: dict[str, tuple[Resource, tuple[str | None, str, list[str]]]] = {
     "quantified": ({}, (None, "DET", [])),
-    "below quantification": ({"valueQuantity": quantity(0.05, "%", "<")}, (None, "DET", ["unknown"])),
+    "below quantification": ({"valueQuantity": quantity(0.05, "%", "<")}, ("<", "DET", [])),
     "not detected": (
         {"valueQuantity": quantity(0.005, "%", "<"), "interpretation": interpreted("ND"), "component": _with(40000)},
         ("<", "ND", []),

@@ -12,6 +12,7 @@ from typing import Any
 
 import jsonschema_rs
 import pytest
+import requests
 from fhir.resources.R4B import get_fhir_model_class
 from fhirclient.models import fhirelementfactory
 from fhirclient.models.observation import Observation
@@ -159,6 +160,32 @@ def test_every_kind_that_the_server_says_it_has_was_read(everything: dict[str, R
     more = {"Bundle", "CapabilityStatement", "CodeSystem", "OperationOutcome"}
     assert {each["resourceType"] for each in everything.values()} >= kinds | more
     assert {where[:3] for where in everything} >= {"200", "400", "401", "404", "422"}
+
+
+# What no resource here has, in the form that a parameter of the type is asked in.
+NOTHING_HAS = {
+    "token": "nothing-has-this", "reference": "888888", "date": "1950-01-01", "string": "nothing has this",
+    "uri": "https://nothing.example", "quantity": "99999|http://unitsofmeasure.org|%",
+}  # fmt: skip
+PARAMETERS = 50  # at least; those of docs/methods/fhir.md for every type
+
+
+def test_every_parameter_that_is_advertised_narrows(place: Place, everything: dict[str, Resource]) -> None:
+    with requests.Session() as session:
+        session.headers["Authorization"] = f"Bearer {place.hospital}"
+        asked = 0
+        for kind in everything["200 GET /metadata"]["rest"][0]["resource"]:
+            address = f"{place.address}/{kind['type']}"
+            if kind["type"] in {"CodeSystem", "SearchParameter"}:
+                continue
+            assert session.get(address, timeout=30).json()["total"] > 0, kind["type"]
+            for parameter in kind["searchParam"]:
+                told = session.get(address, params={parameter["name"]: NOTHING_HAS[parameter["type"]]}, timeout=30)
+                assert told.status_code == 200, (kind["type"], parameter, told.text)
+                assert told.json()["total"] == 0, (kind["type"], parameter)
+                assert "entry" not in told.json()
+                asked += 1
+        assert asked >= PARAMETERS
 
 
 @pytest.mark.parametrize("case", CASES)

@@ -111,4 +111,7 @@ def _signed(world: World, series: MrdSeries, assay: Assay, sample: Sample, level
 def reading_of(level: Level) -> ReportedReading:
     """Return the reading that the truth is."""
     scale = Scale.PCT_ABL1 if level.pct_abl1 is not None else None
-    return ReportedReading(Call(level.call), level.pct_abl1, scale, Decimal(ABL1_COPIES), LOD_PCT)
+    below = level.call == "DETECTED" and level.pct_abl1 is None  # said as "<limit, detected"
+    return ReportedReading(
+        Call(level.call), level.pct_abl1, scale, Decimal(ABL1_COPIES), LOD_PCT, LOD_PCT if below else None
+    )

@@ -48,7 +48,7 @@ def medical() -> dict[str, Any]:
     return {
         "results": sorted(
             [names.of_result[row.pk], str(row.collected_on), row.tissue, row.call, _number(row.pct_abl1),
-             _number(row.abl1_copies), _number(row.lod_pct_abl1)]
+             _number(row.abl1_copies), _number(row.lod_pct_abl1), _number(row.loq_pct_abl1)]
             for row in rows if row.state == "AUTHORISED"
         ),
         "verdicts": sorted(

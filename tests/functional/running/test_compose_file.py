@@ -12,18 +12,21 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands
 from django.urls import resolve
+from joserfc import jwk
 
+from api.smart import signing_keys
 from mrdweb.embedded.binaries import VALKEY_VERSION_SAID
 from mrdweb.embedded.health import HEALTH_PATH
 from mrdweb.embedded.postgres import MAJOR_VERSION
 from mrdweb.embedded.product import PROJECT, WEB_THREADS
+from mrdweb.env import read_private_keys
 from tests.functional.running import compose_file
 from tests.functional.running.sandbox import DOCKERFILE, copied_parts
 
 COMPOSE = compose_file.read(PROJECT / "docker-compose.yml")
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
 PRODUCT = {"migrate", "web", "worker", "beat", "mllp"}
-READ_BY_CODE = re.compile(r"""(?:read|read_home|read_flag)\(\s*"([A-Z_]+)\"""")
+READ_BY_CODE = re.compile(r"""(?:read|read_home|read_flag|read_private_keys)\(\s*"([A-Z_]+)\"""")
 
 
 def test_the_services_are_those_of_the_design() -> None:
@@ -104,6 +107,16 @@ def test_only_migrations_learn_the_address_of_the_owner(name: str) -> None:
 def test_the_worker_has_a_role_of_its_own() -> None:
     assert SERVICES["worker"]["environment"]["DATABASE_URL_FILE"].endswith("/database_worker_url")
     assert SERVICES["web"]["environment"]["DATABASE_URL_FILE"].endswith("/database_url")
+
+
+def test_our_private_keys_go_to_web_alone_and_none_is_made_before_somebody_wants_one(tmp_path: Path) -> None:
+    assert [name for name in PRODUCT if "smart_keys" in SERVICES[name]["secrets"]] == ["web"]
+    subprocess.run([PROJECT / "docker" / "make-secrets", tmp_path / "secrets"], check=True, capture_output=True)
+    file = tmp_path / "secrets" / "smart_keys"
+    assert read_private_keys("KEYS", {"KEYS_FILE": str(file)}) == ""
+    pem = jwk.ECKey.generate_key("P-384").as_pem(private=True).decode()
+    file.write_text(pem)
+    assert len(signing_keys.read(read_private_keys("KEYS", {"KEYS_FILE": str(file)}))) == 1
 
 
 def test_the_health_check_asks_an_address_that_is_answered() -> None:

@@ -86,7 +86,7 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = READY_SECO
     while time.monotonic() < end:
         if holds():
             return
-        time.sleep(0.2)
+        time.sleep(0.05)
     raise AssertionError(f"After {seconds:.0f} s still not so: {what}.")
 
 

@@ -47,7 +47,7 @@ def served() -> Iterator[Served]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
     place = Served(f"http://127.0.0.1:{server.server_address[1]}", {}, {})
     server.place = place  # type: ignore[attr-defined]
-    threading.Thread(target=server.serve_forever, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
     try:
         yield place
     finally:

@@ -29,6 +29,7 @@ from monitoring.wording import cohort_kinetics_words as kinetics_words
 from monitoring.wording import cohort_swimmer_words as swimmer_words
 from monitoring.wording import cohort_trajectories_words as trajectories_words
 from monitoring.wording import cohort_waterfall_words as waterfall_words
+from monitoring.wording.cohort_legend_words import lanes_with
 from tests.cohort_patients import cohort_patient
 from tests.simulated_courses import simulated
 from tests.svg_geometry import named, outside, places, root_of
@@ -131,7 +132,7 @@ def test_blood_and_marrow_are_never_in_one_column() -> None:
 def test_every_lane_has_its_marks() -> None:
     answer = swimmer_answer(COHORTS["70"], Origin.HSCT)
     svg = _swimmer(COHORTS["70"])
-    key = swimmer_words.key(answer)
+    key = lanes_with(answer)
     assert pieces(svg, "cs-life") == len(answer.lanes)
     assert pieces(svg, "cs-given") == sum(len(lane.cycles) for lane in answer.lanes)
     assert len(named(root_of(svg), "cs-flag")) == key["second"]

@@ -127,9 +127,10 @@ def test_lanes_left_out_are_told() -> None:
 def test_every_lane_is_a_row() -> None:
     figure = context("SWIMMER", SEVENTY)
     assert len(figure["rows"]) == len(SEVENTY)
-    assert sum(row.end.startswith("died") for row in figure["rows"]) == figure["key"]["died"]
-    assert sum(row.second_relapse != "–" for row in figure["rows"]) == figure["key"]["second"]
-    assert sum(row.transplants != "–" for row in figure["rows"]) == figure["key"]["hsct"]
+    key = [words for _, words in figure["key"]]
+    assert f"death, {sum(row.end.startswith('died') for row in figure['rows'])};" in key
+    assert f"second molecular relapse, {sum(row.second_relapse != '–' for row in figure['rows'])};" in key
+    assert f"HSCT, {sum(row.transplants != '–' for row in figure['rows'])};" in key
 
 
 def test_options_are_links_of_which_one_is_current() -> None:
@@ -227,9 +228,9 @@ def test_growth_without_a_high_end_says_or_longer() -> None:
 def test_thinned_doubling_times_are_told() -> None:
     one = cohort_patient(doubling=Doubling(11.2, 5.04, None))
     figure = context("KINETICS", (one,) * 801)
-    assert len(figure["rows"]) == 267
+    assert len(figure["rows"]) == 161
     assert figure["remarks"] == [
-        "NPM1: of 801 patients in order 1 in 11 is drawn; median and quartiles are of all. The table holds 1 in 3."
+        "NPM1: of 801 patients in order 1 in 15 is drawn; median and quartiles are of all. The table holds 1 in 5."
     ]
 
 

@@ -25,7 +25,7 @@ def shown(part: str, patients: list[Any], **options: Any) -> str:
 def test_every_option_is_a_link_that_needs_no_script_and_the_chosen_one_says_so() -> None:
     page = shown("SURVIVAL", simulated(), endpoint="RFS", grouping="SIGNALLING")
     chosen = re.findall(r'<a href="([^"]+)"[^>]*aria-current="true">(.*?)</a>', page)
-    assert [words for _, words in chosen] == ["RFS", "Molecular relapse", "By co-mutation"]
+    assert [words for _, words in chosen] == ["RFS", "Molecular relapse", "By co-mutation", "Own centre"]
     assert all(address.startswith(f"{ADDRESS}?endpoint=") for address, _ in chosen)
     assert "RFS<sub>MRD</sub>" in page
 

@@ -209,13 +209,22 @@ def test_each_link_asks_a_question_and_one_of_each_option_is_the_one_shown(part:
 
 def test_the_naive_split_has_no_landmark_to_choose() -> None:
     naive = parts.ask("TRANSPLANT", {"comparison": Comparison.NAIVE})
-    assert [option.name for option in choices(naive)] == ["Endpoint", "Origin", "Comparison"]
+    assert [option.name for option in choices(naive)] == ["Endpoint", "Origin", "Comparison", "Whose patients"]
+
+
+def test_counted_together_is_not_centre_by_centre() -> None:
+    pooled, by_centre = parts.ask("SURVIVAL", {"pooled": True}), parts.ask("SURVIVAL", {"grouping": Grouping.CENTRE})
+    groups = next(option for option in choices(pooled) if option.name == "Groups")
+    assert "By centre" not in [choice.words for choice in groups.choices]
+    assert "Whose patients" not in [option.name for option in choices(by_centre)]
 
 
 def _question(part: Part, query: str) -> PartQuestion:
     asked_for: dict[str, Any] = dict(parse_qsl(query))
     if "landmark_days" in asked_for:
         asked_for["landmark_days"] = int(asked_for["landmark_days"])
+    if "pooled" in asked_for:
+        asked_for["pooled"] = asked_for["pooled"] == "yes"
     return parts.ask(part, asked_for)
 
 
@@ -229,8 +238,10 @@ def test_follow_up_tells_median_and_quartiles_in_months() -> None:
 def test_a_pooled_group_too_small_to_show_cannot_be_found_by_its_events() -> None:
     few = [until(100 + n, died=True, genes=frozenset({"NPM1", "FLT3-ITD"})) for n in range(3)]
     many = [until(100 + n, died=n < 4, genes=frozenset({"NPM1"})) for n in range(12)]
-    question, answer = asked("SURVIVAL", [*few, *many], endpoint="OS", grouping="SIGNALLING", pooled=True)
+    question, answer = asked(
+        "SURVIVAL", [*few, *many], [*few, *many], endpoint="OS", grouping="SIGNALLING", pooled=True
+    )
     assert sum(each.patients for each in answer.events) == 4
     said = cohort_survival_words.caption(question, answer)
     assert "Event: death from any cause; 4 events." in said
-    assert "Pooled groups of fewer than 10 patients are not shown." in said
+    assert "Groups with fewer than 10 patients of other centres are not shown." in said

@@ -129,6 +129,29 @@ def test_the_flow_counts_everybody_once_and_tells_what_became_of_the_untreated()
 @given(
     st.builds(
         CohortDefinition,
+        regimens=st.frozensets(st.sampled_from(Regimen), max_size=1),
+        started_from=st.none() | st.just(TREATED_ON + DAY),
+        first_treatment_only=st.booleans(),
+        no_hsct_before=st.booleans(),
+        first_line=st.frozensets(st.sampled_from(FirstLineResponse), max_size=1),
+        age_from=st.none() | st.just(70),
+        age_until=st.none() | st.just(90),
+        genes=st.frozensets(st.sampled_from(("NPM1", "IDH2")), max_size=1),
+        genes_without=st.frozensets(st.just("DNMT3A")),
+        transplanted=st.sampled_from(Transplanted),
+    ),
+    st.sampled_from(({}, {"course": None}, {"failure": None}, {"hsct_on": (RELAPSE_ON,)}, {"genes": frozenset()})),
+)
+def test_what_a_definition_does_not_ask_leaves_nobody_out(
+    definition: CohortDefinition, changed: dict[str, Any]
+) -> None:
+    selection = cohort_patient(**changed).selection
+    assert excluded_by(definition, selection) is excluded_by(definition, selection, tuple(Criterion))
+
+
+@given(
+    st.builds(
+        CohortDefinition,
         ruleset=st.sampled_from(RuleSetId),
         markers=st.frozensets(st.sampled_from(Marker)),
         failures=st.frozensets(st.sampled_from(FailureKind)),

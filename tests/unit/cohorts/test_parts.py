@@ -1,6 +1,7 @@
 """The parts of a cohort's page: what each says of small cohorts that one can count by hand; kept, it stays the same."""
 
 import json
+from collections.abc import Iterable
 from datetime import timedelta
 from decimal import Decimal
 from typing import Any
@@ -34,9 +35,16 @@ def day(number: int) -> Any:
     return RELAPSE_ON + timedelta(days=number)
 
 
-def cohort(*patients: CohortPatient, pooled: bool = False) -> CohortData:
+def cohort(*patients: CohortPatient, others: Iterable[CohortPatient] = ()) -> CohortData:
     flow = Flow(len(patients), (), tuple(one.series_id for one in patients))
-    return CohortData(CohortDefinition(), flow, patients, revision=7, cared_for=len(patients), is_pooled=pooled)
+    return CohortData(
+        CohortDefinition(),
+        flow,
+        patients,
+        revision=7,
+        cared_for=len(patients),
+        others=frozenset(one.series_id for one in others),
+    )
 
 
 def answer(part: str, data: CohortData, **asked: Any) -> Any:
@@ -50,6 +58,11 @@ def answer(part: str, data: CohortData, **asked: Any) -> Any:
 def until(days: int, *, died: bool = False, **more: Any) -> CohortPatient:
     on = day(days)
     return cohort_patient(died_on=on if died else None, last_contact_on=on, last_assessment_on=on, **more)
+
+
+def test_pooled_patients_are_not_told_apart_by_centre() -> None:
+    with pytest.raises(NotAQuestion, match="grouping"):
+        parts.ask("SURVIVAL", {"pooled": True, "grouping": "CENTRE"})
 
 
 @pytest.mark.parametrize("part", Part)
@@ -219,12 +232,38 @@ def test_lists_and_small_counts_are_never_pooled(part: Part) -> None:
         parts.ask(part, {"pooled": True})
 
 
-def test_a_pooled_group_below_the_least_number_is_not_shown() -> None:
-    few = [until(100 + n, genes=frozenset({"NPM1", "FLT3-ITD"})) for n in range(POOLED_LEAST - 1)]
-    many = [until(100 + n, genes=frozenset({"NPM1"})) for n in range(POOLED_LEAST)]
-    found = answer("SURVIVAL", cohort(*few, *many, pooled=True), pooled=True, grouping="SIGNALLING")
+FLT3, NPM1_ONLY = frozenset({"NPM1", "FLT3-ITD"}), frozenset({"NPM1"})
+
+
+@pytest.mark.parametrize("part", ["SURVIVAL", "INCIDENCE"])
+def test_a_pooled_group_with_too_few_patients_of_other_centres_is_not_shown(part: str) -> None:
+    own = [until(100 + n, genes=FLT3) for n in range(POOLED_LEAST)]
+    few = [until(100 + n, genes=FLT3) for n in range(POOLED_LEAST - 1)]
+    many = [until(100 + n, genes=NPM1_ONLY) for n in range(POOLED_LEAST)]
+    found = answer(part, cohort(*own, *few, *many, others=[*few, *many]), pooled=True, grouping="SIGNALLING")
     assert [group.name for group in found.groups] == ["NO_SIGNALLING"]
-    assert found.too_small == POOLED_LEAST - 1
+    assert found.too_small == len(own) + len(few)
+
+
+def test_where_nobody_of_other_centres_is_found_the_own_patients_are_shown() -> None:
+    found = answer(
+        "SURVIVAL", cohort(until(100, genes=FLT3), until(90, genes=NPM1_ONLY)), pooled=True, grouping="SIGNALLING"
+    )
+    assert len(found.groups) == len(("NO_SIGNALLING", "SIGNALLING"))
+
+
+def test_a_pooled_comparison_by_transplant_needs_enough_patients_of_other_centres_in_both_groups() -> None:
+    def transplanted(number: int) -> CohortPatient:
+        return until(400 + number, transplants=(Transplant(day(60)),))
+
+    many = [until(400 + n) for n in range(POOLED_LEAST)]
+    for here, elsewhere, is_hidden in ((POOLED_LEAST, POOLED_LEAST - 1, True), (1, POOLED_LEAST, False)):
+        own = [transplanted(n) for n in range(here)]
+        others = [*(transplanted(n) for n in range(elsewhere)), *many]
+        found = answer(
+            "TRANSPLANT", cohort(*own, *others, others=others), pooled=True, endpoint="OS", comparison="LANDMARK"
+        )
+        assert (found.too_small, found.curves == ()) == (is_hidden, is_hidden)
 
 
 @pytest.mark.parametrize(
