@@ -68,6 +68,19 @@ def replace_keys(*, by: User, client: ApiClient, jwks: Mapping[str, Any] | None,
 
 
 @transaction.atomic
+def change_silence(*, by: User, client: ApiClient, hours: int | None) -> ApiClient:
+    """Set after how many hours without a result of this laboratory's system somebody is told; None tells nobody."""
+    current = _locked(by, client)
+    if current.kind != Kind.LABORATORY:
+        raise ActionRefused(_("Only a laboratory system sends results."))
+    before = audit.snapshot(current)
+    current.silent_after_hours = hours
+    current.save(update_fields=["silent_after_hours"])
+    audit.record(action="client.silence", by=by, subject=current, before=before, after=audit.snapshot(current))
+    return current
+
+
+@transaction.atomic
 def revoke(*, by: User, client: ApiClient, reason: str, now: datetime) -> ApiClient:
     """End a machine's access at once."""
     current = _locked(by, client)

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from joserfc import jwk
 from joserfc.errors import JoseError
 
+from monitoring.forms.silences import hours_field
 from monitoring.models import ApiClient, Centre, Laboratory
 from monitoring.models.choices import ClientKindChoice as Kind
 
@@ -79,8 +80,8 @@ class ClientForm(KeysForm):
     """A new machine."""
 
     field_order = (
-        "name", "kind", "centre", "laboratory", "responsible_person", "jwks", "jwks_url", "issuer", "patient_system",
-        "cors_origin",
+        "name", "kind", "centre", "laboratory", "responsible_person", "silent_after_hours", "jwks", "jwks_url",
+        "issuer", "patient_system", "cors_origin",
     )  # fmt: skip
 
     name = forms.CharField(label=_("Name"), max_length=200, widget=forms.TextInput(attrs=PLAIN))
@@ -94,6 +95,10 @@ class ClientForm(KeysForm):
         label=_("Responsible person"), required=False, max_length=200, widget=forms.TextInput(attrs=PLAIN),
         help_text=_("For a laboratory system: who answers for what it sends, since nobody signs it here."),
     )  # fmt: skip
+    silent_after_hours = hours_field(
+        _("Tell when no result came for so many hours"),
+        _("For a laboratory system. Left empty, nobody is told."),
+    )
     issuer = forms.CharField(
         label=_("Issuer (iss)"), required=False, max_length=500, widget=forms.TextInput(attrs=PLAIN),
         help_text=_("For a hospital record: who signs its CDS Hooks calls."),
@@ -139,6 +144,7 @@ class ClientForm(KeysForm):
             name=told["name"].strip(), kind=told["kind"], centre=told["centre"],
             laboratory=told["laboratory"] if is_laboratory else None,
             responsible_person=told["responsible_person"].strip() if is_laboratory else "",
+            silent_after_hours=told["silent_after_hours"] if is_laboratory else None,
             jwks=told["jwks"], jwks_url=told["jwks_url"],
             issuer=told["issuer"].strip() if told["kind"] == Kind.RECORD else "",
             patient_system=told["patient_system"].strip(), cors_origin=origin_of(told["cors_origin"]),

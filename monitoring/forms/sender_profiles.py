@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.forms.silences import hours_field
 from monitoring.models import Laboratory, SenderProfile
 from monitoring.models.choices import AckModeChoice
 from monitoring.models.people import check_time_zone
@@ -17,7 +18,6 @@ from monitoring.readers.hl7_writing import WritingWrong, read_codes, read_units,
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
 LINES = forms.Textarea(attrs={"rows": 6, **PLAIN})
 TISSUES = {"BM", "PB"}
-MOST_HOURS = 24 * 366
 
 
 class SenderForm(forms.Form):
@@ -72,9 +72,7 @@ class SenderForm(forms.Form):
         widget=forms.TextInput(attrs=PLAIN),
     )  # fmt: skip
     ack_mode = forms.ChoiceField(label=_("Is answered"), choices=AckModeChoice.choices)
-    silent_after_hours = forms.IntegerField(
-        label=_("Tell when nothing came for so many hours"), required=False, min_value=1, max_value=MOST_HOURS
-    )
+    silent_after_hours = hours_field(_("Tell when nothing came for so many hours"))
     is_active = forms.BooleanField(
         label=_("In use"), required=False, help_text=_("Messages of a sender that is not in use are refused.")
     )

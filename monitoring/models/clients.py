@@ -25,6 +25,8 @@ class ApiClient(models.Model):
         Laboratory, on_delete=models.PROTECT, related_name="api_clients", null=True, blank=True
     )
     responsible_person = models.CharField(max_length=200, blank=True, default="")
+    # Of a laboratory: after how long without a result somebody is told; none or 0 tells nobody.
+    silent_after_hours = models.PositiveIntegerField(null=True, blank=True)
     user = models.OneToOneField(User, on_delete=models.PROTECT, related_name="api_client")
     scopes = models.CharField(max_length=1000, blank=True, default="")
     jwks = models.JSONField(null=True, blank=True)

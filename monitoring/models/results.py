@@ -151,6 +151,11 @@ class MrdResult(models.Model):
                 ],
             ),
             models.Index(F("state"), F("submitted_at"), name="result_to_authorise", condition=Q(state="SUBMITTED")),
+            # When a machine sent last is asked on every visit of the laboratory's page.
+            models.Index(
+                F("authorised_by"), F("authorised_at"),
+                name="result_last_of_machine", condition=Q(authorisation_basis="SENDING_LABORATORY"),
+            ),
         ]  # fmt: skip
 
 

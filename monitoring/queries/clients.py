@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 
 from monitoring.models import AccessToken, ApiClient, Patient
 from monitoring.models.choices import ClientKindChoice as Kind
+from monitoring.queries import silences
 
 IN_USE = {"revoked_at__isnull": True, "user__is_active": True}
 
@@ -33,9 +34,11 @@ def by_token(digest: str, now: datetime) -> AccessToken | None:
 
 
 def of_centres(centre_ids: Sequence[int]) -> list[ApiClient]:
-    """Return every machine of these centres, those in use first."""
-    rows = ApiClient.objects.filter(centre_id__in=centre_ids).select_related(
-        "centre", "laboratory", "created_by", "revoked_by"
+    """Return every machine of these centres, those in use first; `last_result_at` is when its last result came."""
+    rows = (
+        ApiClient.objects.filter(centre_id__in=centre_ids)
+        .select_related("centre", "laboratory", "created_by", "revoked_by")
+        .annotate(last_result_at=silences.last_result())
     )
     return sorted(rows, key=lambda row: (row.revoked_at is not None, row.name.lower(), row.pk))
 

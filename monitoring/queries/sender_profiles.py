@@ -2,14 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from django.db.models import OuterRef, Subquery
-
-from monitoring.models import InboundMessage, Laboratory, SenderProfile, UnknownSender
-from monitoring.models.choices import MessageStateChoice as State
+from monitoring.models import Laboratory, SenderProfile, UnknownSender
+from monitoring.queries import silences
 from monitoring.readers.hl7_writing import Writing, read_codes, read_units, read_words
 
 MOST_UNKNOWN = 50  # shown; a stranger may call itself anything
@@ -64,59 +61,15 @@ def writing_of(profile: SenderProfile) -> Writing:
 def senders(centre_ids: Sequence[int], now: datetime) -> tuple[SenderShown, ...]:
     """Return the senders of the laboratories of these centres, those in use first."""
     rows = SenderProfile.objects.filter(laboratory__centre_id__in=centre_ids).select_related("laboratory")
-    ordered = rows.annotate(last_at=_last_heard()).order_by("-is_active", "name", "pk")
+    ordered = rows.annotate(last_at=silences.last_message()).order_by("-is_active", "name", "pk")
     return tuple(
         SenderShown(
             row.pk, row.name, row.sending_application, row.sending_facility, row.laboratory.name, row.is_active,
-            row.last_at, row.silent_after_hours, _is_silent(row, row.last_at, now),
+            row.last_at, row.silent_after_hours,
+            row.is_active and silences.is_silent(row.silent_after_hours, row.last_at, row.created_at, now),
         )
         for row in ordered
     )  # fmt: skip
-
-
-def silent(centre_ids: Sequence[int], now: datetime) -> tuple[SenderShown, ...]:
-    """Return the senders from which nothing came for longer than their people find usual."""
-    return tuple(each for each in senders(centre_ids, now) if each.is_silent)
-
-
-@dataclass(frozen=True, slots=True)
-class Silence:
-    """A sender from which nothing came for too long; `since` is when it was heard last, or registered."""
-
-    profile_id: int
-    name: str
-    hours: int
-    centre_id: int
-    centre: str
-    is_synthetic: bool
-    since: datetime
-    is_told: bool
-
-
-def silences(now: datetime) -> tuple[Silence, ...]:
-    """Return the silent senders of every centre that this transaction sees, in one query."""
-    rows = SenderProfile.objects.filter(is_active=True, silent_after_hours__isnull=False)
-    named = rows.select_related("laboratory__centre").annotate(last_at=_last_heard()).order_by("name", "pk")
-    return tuple(_silence(row) for row in named if _is_silent(row, row.last_at, now))
-
-
-def _silence(row: Any) -> Silence:
-    centre, since = row.laboratory.centre, row.last_at or row.created_at
-    return Silence(
-        row.pk, row.name, row.silent_after_hours, centre.pk, centre.name, centre.is_synthetic, since,
-        row.silence_told_at == since,
-    )  # fmt: skip
-
-
-def _last_heard() -> Subquery:
-    messages = InboundMessage.objects.filter(profile=OuterRef("pk")).exclude(state=State.REFUSED)
-    return Subquery(messages.order_by("-received_at").values("received_at")[:1])
-
-
-def _is_silent(row: SenderProfile, last: datetime | None, now: datetime) -> bool:
-    if row.silent_after_hours is None or not row.is_active:
-        return False
-    return (last or row.created_at) < now - timedelta(hours=row.silent_after_hours)
 
 
 def profile_row(centre_ids: Sequence[int], pk: int) -> SenderProfile | None:

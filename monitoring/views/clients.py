@@ -17,8 +17,10 @@ from monitoring.actions import clients
 from monitoring.actions.refusals import ActionRefused
 from monitoring.forms.clients import ClientForm, KeysForm
 from monitoring.forms.reasons import ReasonForm
+from monitoring.forms.silences import SilenceForm
 from monitoring.models import ApiClient
 from monitoring.queries import clients as queries
+from monitoring.queries import silences
 from monitoring.views.signed_in import SignedInRequest
 
 
@@ -26,7 +28,9 @@ from monitoring.views.signed_in import SignedInRequest
 @require_GET
 def client_list(request: SignedInRequest) -> HttpResponse:
     """List the machines of the centres that the person administers."""
-    return render(request, "clients.html", {"clients": queries.of_centres(_centres(request))})
+    centres = _centres(request)
+    silent = {each.pk for each in silences.silent(centres, timezone.now()) if each.is_machine}
+    return render(request, "clients.html", {"clients": queries.of_centres(centres), "silent": silent})
 
 
 @login_required
@@ -63,7 +67,27 @@ def client(request: SignedInRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, _("The new keys hold from now on; what the old ones signed is refused."))
             return redirect("client", pk)
-    return _page(request, row, form, ReasonForm(auto_id="revoke_%s"))
+    return _page(request, row, keys=form)
+
+
+@login_required
+@require_POST
+def client_silence(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Set after how many hours without a result somebody is told."""
+    row = _row(request, pk)
+    form = SilenceForm(request.POST, client=row)
+    if not form.is_valid():
+        return _page(request, row, silence=form)
+    hours = form.cleaned_data["silent_after_hours"]
+    try:
+        clients.change_silence(by=request.user, client=row, hours=hours)
+    except ActionRefused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, _("It is told when no result came for so long.") if hours else _("Its silence is told to nobody.")
+        )
+    return redirect("client", pk)
 
 
 @login_required
@@ -72,7 +96,7 @@ def client_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     """End the access of a machine, with the reason."""
     row, reason = _row(request, pk), ReasonForm(request.POST, auto_id="revoke_%s")
     if not reason.is_valid():
-        return _page(request, row, KeysForm(), reason)
+        return _page(request, row, revoking=reason)
     try:
         clients.revoke(by=request.user, client=row, reason=reason.cleaned_data["reason"], now=timezone.now())
     except ActionRefused as refused:
@@ -82,12 +106,19 @@ def client_revoke(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("client", pk)
 
 
-def _page(request: SignedInRequest, row: ApiClient, form: KeysForm, revoking: ReasonForm) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors or revoking.errors else HTTPStatus.OK
+def _page(
+    request: SignedInRequest, row: ApiClient, *, keys: KeysForm | None = None, revoking: ReasonForm | None = None,
+    silence: SilenceForm | None = None,
+) -> HttpResponse:  # fmt: skip
+    is_wrong = any(form is not None and form.errors for form in (keys, revoking, silence))
+    silent = silences.silent([row.centre_id], timezone.now())
     context = {
-        "client": row, "form": form, "revoking": revoking, "scopes": row.scopes.split(),
+        "client": row, "form": keys or KeysForm(), "revoking": revoking or ReasonForm(auto_id="revoke_%s"),
+        "silence": silence or SilenceForm(client=row), "scopes": row.scopes.split(),
+        "silent": [each for each in silent if each.is_machine and each.pk == row.pk],
         "token_address": request.build_absolute_uri(reverse("token")),
     }  # fmt: skip
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if is_wrong else HTTPStatus.OK
     return render(request, "client.html", context, status=status)
 
 

@@ -17,8 +17,8 @@ from kombu.exceptions import OperationalError
 
 from monitoring import scope
 from monitoring.models import User
-from monitoring.permissions import can_keep_messages
-from monitoring.queries import sender_profiles
+from monitoring.permissions import can_keep_messages, memberships_of
+from monitoring.queries import silences
 
 BROKER_TIMEOUT = 1.0  # seconds; a health check that hangs is no health check
 
@@ -52,13 +52,14 @@ def healthz(request: HttpRequest) -> JsonResponse:
 
 
 def senders_state(user: User) -> dict[str, Any]:
-    """Return which senders of results have fallen silent, of those that the person looks after.
+    """Return which senders and machines have fallen silent, of those that the person looks after.
 
     A caller who is not signed in acts for no centre and sees no sender: nothing is told, which is not "none".
     """
     with transaction.atomic():
         scope.enter(user)
-        found = [each for each in sender_profiles.silences(timezone.now()) if can_keep_messages(user, each.centre_id)]
+        kept = {each.centre_id for each in memberships_of(user) if can_keep_messages(user, each.centre_id)}
+        found = silences.silent(kept, timezone.now())
         scope.leave()
     return {"silent": len(found), "names": [{"name": each.name, "since": each.since.isoformat()} for each in found]}
 

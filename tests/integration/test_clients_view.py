@@ -3,11 +3,13 @@
 import json
 
 import pytest
+import time_machine
 from django.test import Client
 from django.urls import reverse
 
 from monitoring.models import ApiClient, AuditEntry, Laboratory
 from monitoring.models.choices import ClientKindChoice as Kind
+from tests.fhir_sender import caller, observation
 from tests.machines import administrator, machine, new_key, public
 from tests.world import World
 
@@ -69,6 +71,16 @@ def test_a_private_key_is_refused(client: Client, world: World) -> None:
     assert "There is a private key in it" in register(client, world, jwks=json.dumps(private))
 
 
+def test_a_laboratory_is_registered_with_the_hours_after_which_its_silence_is_told(
+    client: Client, world: World
+) -> None:
+    told = {"laboratory": str(world.laboratory.pk), "responsible_person": "Dr P. Keller", "silent_after_hours": "36"}
+    assert register(client, world, kind="LABORATORY", **told) == "registered"
+    assert register(client, world, kind="HOSPITAL", **told) == "registered"
+    found = ApiClient.objects.order_by("pk").values_list("kind", "silent_after_hours")
+    assert list(found) == [("LABORATORY", 36), ("HOSPITAL", None)]
+
+
 def test_a_laboratory_of_another_centre_is_refused(client: Client, world: World) -> None:
     other = Laboratory.objects.create(centre=world.elsewhere, code="SBL", name="Southbank laboratory")
     page = register(client, world, kind="LABORATORY", laboratory=str(other.pk), responsible_person="Dr P. Keller")
@@ -101,3 +113,14 @@ def test_nobody_else_sees_machines(client: Client, world: World) -> None:
         client.force_login(person)
         for address in (reverse("client-list"), reverse("client-add"), reverse("client", args=[made.pk])):
             assert client.get(address).status_code == 403
+
+
+def test_the_list_tells_when_a_laboratory_sent_its_last_result(client: Client, world: World) -> None:
+    sender = caller(world)
+    client.force_login(administrator(world))
+    with time_machine.travel(world.now, tick=False):
+        assert "none yet" in client.get(reverse("client-list")).content.decode()
+        assert sender.post("/Observation", observation(world.patient())).status_code == 201
+        page = client.get(reverse("client-list")).content.decode()
+    assert "none yet" not in page
+    assert "20 Nov 2026" in page
