@@ -14,7 +14,7 @@ NOW = datetime(2026, 11, 20, 10, tzinfo=UTC)
 
 
 def test_a_statement_is_as_long_for_many_patients_as_for_one(world: World) -> None:
-    patients = [world.patient().pk for _ in range(3)]
+    patients = [world.patient().patient_id for _ in range(3)]
     world.as_person(world.clinician)
     lengths = []
 

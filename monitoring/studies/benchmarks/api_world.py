@@ -1,10 +1,11 @@
 """A laboratory with a machine, and patients whose results it sends: written in one transaction, never kept."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from knox.models import AuthToken
 
 from monitoring import scope
@@ -24,7 +25,8 @@ class ApiWorld:
     """Who asks, with which token, and whose results are sent."""
 
     assay: Assay
-    machine: User
+    keeper: User
+    machine: ApiClient
     machine_token: str
     technician: User
     technician_token: str
@@ -52,8 +54,15 @@ def write(centre: Centre, now: datetime) -> ApiWorld:
     client = clients.register(by=keeper, client=client, now=now)
     token = clients.issue_token(client=client, scope=client.scopes, now=now)
     return ApiWorld(
-        assay, client.user, token, technician, AuthToken.objects.create(user=technician)[1], _patients(centre)
+        assay, keeper, client, token, technician, AuthToken.objects.create(user=technician)[1], _patients(centre)
     )
+
+
+@transaction.atomic
+def with_new_token(world: ApiWorld, now: datetime) -> ApiWorld:
+    """Return the same with a token of the machine that holds from now on, for five minutes."""
+    scope.enter_all_centres()
+    return replace(world, machine_token=clients.issue_token(client=world.machine, scope=world.machine.scopes, now=now))
 
 
 def body(world: ApiWorld, series_count: int) -> str:

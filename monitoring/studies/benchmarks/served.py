@@ -10,6 +10,7 @@ import os
 import random
 import statistics
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
@@ -18,16 +19,34 @@ from django.utils import timezone
 from monitoring import scope
 from monitoring.actions import figures, recompute
 from monitoring.models import RecomputeRequest
-from monitoring.studies.benchmarks import api, api_world, full_patient, load, quiet_worker, scratch_product
+from monitoring.studies.benchmarks import (
+    api,
+    api_world,
+    full_patient,
+    hospital_record,
+    load,
+    quiet_worker,
+    scratch_product,
+)
 from monitoring.studies.benchmarks import served_requests as asked
 from monitoring.studies.benchmarks.api_world import RESULTS, ApiWorld
+from monitoring.studies.benchmarks.hospital_record import HospitalRecord
 from monitoring.studies.benchmarks.load import Load
 from monitoring.studies.benchmarks.pages import NothingLoaded, PageNotServed
 from monitoring.studies.benchmarks.served_requests import FIGURES_OF, TRANSACTION, Measured
 
-READS, WRITES, BULKS, TRANSACTIONS = 400, 40, 4, 2  # requests in every round
+READS, CALLS, WRITES, BULKS, TRANSACTIONS = 400, 100, 40, 4, 2  # requests in every round
 PERCENTILES = {"p50_ms": 50, "p99_ms": 99}
 LOADED = ("load_study", "synthetic", "--patients", "3000", "--seed", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """Who asks: a machine and a technician, a clinician signed in, a hospital record."""
+
+    world: ApiWorld
+    cookie: str
+    record: HospitalRecord
 
 
 def run(*, rounds: int, shards: int) -> dict[str, Any]:
@@ -41,23 +60,23 @@ def run(*, rounds: int, shards: int) -> dict[str, Any]:
 
 def measure(port: int, *, rounds: int) -> dict[str, Any]:
     """Measure the product at a port, in whose database this process stands; what it writes stays."""
-    world, cookie, token = _written()
-    raw = [_raw(world) for _ in range(rounds)]
+    asking = _written()
+    raw = [_raw(asking.world) for _ in range(rounds)]
     loads: dict[str, list[Load]] = {}
     for number in range(rounds + 1):
-        parts = _parts(world, cookie, token, f"R{number}")
+        parts = _parts(asking, f"R{number}")
         for name in random.sample(list(parts), len(parts)):
             each = parts[name]
             quiet_worker.wait()
             found = load.run(port, each.requests, connections=each.connections, status=each.status)
             if number:  # the first round warms up
                 loads.setdefault(name, []).append(found)
-    _check_current(world)
+    _check_current(asking.world)
     return _report(loads, {name: each.results for name, each in parts.items()}, statistics.median(raw))
 
 
 @transaction.atomic
-def _written() -> tuple[ApiWorld, str, str]:
+def _written() -> Asking:
     scope.enter_all_centres()
     centre = full_patient.largest_centre()
     if centre is None:
@@ -68,14 +87,20 @@ def _written() -> tuple[ApiWorld, str, str]:
     numbers = [series.pk for series in world.series]
     recompute.recompute_series(numbers, now=now)
     figures.refresh(numbers[:FIGURES_OF], now=now)
-    return world, asked.session_of(clinician), world.machine_token
+    record = hospital_record.write(centre, world.keeper, now)
+    if not record.patients:
+        raise NothingLoaded("No alert of the data that are loaded waits; load more patients.")
+    return Asking(world, asked.session_of(clinician), record)
 
 
-def _parts(world: ApiWorld, cookie: str, token: str, batch: str) -> dict[str, Measured]:
+def _parts(asking: Asking, batch: str) -> dict[str, Measured]:
+    now = timezone.now()
+    world = api_world.with_new_token(asking.world, now)
     return {
         "bare_handler": Measured([load.request("GET", "/livez")] * READS, 4, 200),
-        "figure": Measured(asked.figures(world.series[:FIGURES_OF], cookie, READS), 4, 200),
-        "search": Measured(asked.searches(world.series, token, WRITES), 4, 200),
+        "figure": Measured(asked.figures(world.series[:FIGURES_OF], asking.cookie, READS), 4, 200),
+        "search": Measured(asked.searches(world.series, world.machine_token, WRITES), 4, 200),
+        "cds_hook": Measured(hospital_record.views(asking.record, CALLS, now), 2, 200),
         "single_create": Measured(asked.singles(world, f"{batch}s", WRITES), 4, 201),
         "bulk_50_series": Measured(asked.bulks(world, 50, f"{batch}f", BULKS), 2, 201, RESULTS),
         "bulk_1000_series": Measured(asked.bulks(world, RESULTS, f"{batch}m", BULKS), 2, 201, RESULTS),
