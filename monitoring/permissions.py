@@ -226,6 +226,12 @@ def can_keep_clients(user: User, centre_id: int) -> bool:
     return any(m.centre_id == centre_id and m.role == Role.ADMINISTRATOR for m in memberships_of(user))
 
 
+def check_can_keep_tokens(user: User, person: User) -> None:
+    """Demand that the person administers a centre at which the other has a role: tokens are ended there."""
+    if not any(can_keep_clients(user, each.centre_id) for each in memberships_of(person)):
+        raise PermissionDenied(_("An administrator of the centre decides which scripts act there."))
+
+
 def check_can_keep_clients(user: User, centre_id: int) -> None:
     """Demand `can_keep_clients`."""
     if not can_keep_clients(user, centre_id):

@@ -13,6 +13,8 @@ from monitoring.actions import (
     audit_sealing,
     bulk_recompute,
     cohort_computing,
+    cohort_file_making,
+    cohort_files,
     escalating,
     figures,
     new_days,
@@ -26,6 +28,7 @@ from monitoring.actions import (
 )
 from monitoring.domain.terms import RuleSetId
 from monitoring.models.choices import NotificationChannelChoice as Channel
+from monitoring.reports import analysis_files
 
 Task = TypeVar("Task", bound=Callable[..., None])
 
@@ -134,6 +137,18 @@ def refresh_analysis(*rulesets: str) -> None:
 def answer_cohorts() -> None:
     """Compute what was asked of cohorts and waits."""
     cohort_computing.compute_waiting(clock=timezone.now)
+
+
+@task("make_cohort_files")
+def make_cohort_files() -> None:
+    """Make the files of large analysis sets that wait."""
+    cohort_file_making.make_waiting(clock=timezone.now, write=analysis_files.pieces_of)
+
+
+@task("forget_cohort_files")
+def forget_cohort_files() -> None:
+    """Delete the files of analysis sets that are a day old."""
+    cohort_files.forget_old(now=timezone.now())
 
 
 @task("tidy_analysis")

@@ -175,7 +175,7 @@ REST_FRAMEWORK = {
     "DEFAULT_SCHEMA_CLASS": "api.v1.openapi.Described",
     "DEFAULT_THROTTLE_CLASSES": ["api.v1.rates.RateOfToken"],
 }
-# Requests a minute of one token at one web process; beyond it 429. 0 is no limit.
+# Requests a minute of one token, at all web processes together; beyond it 429. 0 is no limit.
 API_REQUESTS_A_MINUTE = env.read_number("MRD_API_REQUESTS_A_MINUTE", 30_000, 1_000_000)
 SPECTACULAR_SETTINGS = {
     "TITLE": "MRD monitoring, REST v1",
@@ -227,6 +227,8 @@ CELERY_BEAT_SCHEDULE = {
     "tell-silences": {"task": "monitoring.tell_silences", "schedule": 300.0},
     "seal-audit": {"task": "monitoring.seal_audit", "schedule": 300.0},
     "answer-cohorts": {"task": "monitoring.answer_cohorts", "schedule": 20.0},
+    "make-cohort-files": {"task": "monitoring.make_cohort_files", "schedule": 20.0},
+    "forget-cohort-files": {"task": "monitoring.forget_cohort_files", "schedule": 3600.0},
     "refresh-analysis": {"task": "monitoring.refresh_analysis", "schedule": 3600.0},
     "tidy-analysis": {"task": "monitoring.tidy_analysis", "schedule": 86400.0},
 }

@@ -109,11 +109,6 @@ DISEASE = shape(
     **OF_RECORD, aml_type=text(), diagnosed_on=day(), karyotype=text(), eln_risk=text(), eln_risk_edition=text(),
     remission=text(), constructed=texts(),
 )  # fmt: skip
-TREATMENT = shape(
-    "Treatment", "A line of treatment.",
-    **OF_RECORD, kind=text(), regimen=text(), starts_on=day(), ends_on=day(null=True), stopped_because=text(),
-    constructed=texts(),
-)  # fmt: skip
 SAMPLE = shape(
     "Sample", "A tube of marrow or blood.",
     **OF_RECORD, laboratory=whole(), accession_number=text(), tissue=word(TissueChoice), collected_on=day(),
@@ -140,10 +135,18 @@ RESULT = shape(
     id=whole(), series=whole(), sample=TUBE(), assay=whole(), assay_key=text(), version=whole(),
     state=word(ResultStateChoice), collected_on=day(), tissue=word(TissueChoice), timepoint=text(null=True),
     call=word(Call), pct_abl1=exact(), target_copies=exact(), abl1_copies=exact(), lod_pct_abl1=exact(),
-    loq_pct_abl1=exact(), entered=TYPED(), problems=things(), constructed=texts(), submitted_at=moment(),
-    authorised_at=moment(), authorisation_basis=word(AuthorisationBasisChoice, null=True),
+    loq_pct_abl1=exact(), entered=TYPED(), problems=things(), comment=text(), constructed=texts(),
+    submitted_at=moment(), authorised_at=moment(), authorisation_basis=word(AuthorisationBasisChoice, null=True),
 )  # fmt: skip
-RESULT_AT = type("ResultAt", (RESULT,), {**STANDPOINT, "__doc__": "A version of a result, from a standpoint."})
+WELLS = shape(
+    "CopiesOfWells", "Copies of each well, 0 where nothing amplified; null where its curve gave none.",
+    **{name: serializers.ListField(child=exact()) for name in ("target", "abl1")},
+)  # fmt: skip
+RESULT_AT = type(
+    "ResultAt",
+    (RESULT,),
+    {"copies": WELLS(allow_null=True), **STANDPOINT, "__doc__": "A version of a result, from a standpoint."},
+)
 BULK_ITEM = shape(
     "BulkItem", "What became of one result: its number and state, or the problem.",
     index=whole(told="Its place in the request, from 0."), status=whole(),
@@ -213,4 +216,9 @@ COHORT_PART = shape(
 COHORT_PART_PROGRESS = shape(
     "CohortPartProgress", "How far the answer is: ask the Location again after Retry-After seconds.",
     **_ASKED, state=text(), step=text(), share=whole(told="Per cent."), asked_at=moment(),
+)  # fmt: skip
+ANALYSIS_SET_PROGRESS = shape(
+    "AnalysisSetProgress", "How far the file is: ask the Location again after Retry-After seconds.",
+    cohort=whole(), version=whole(), kind=text(), origin=text(), without_dates=flag(), state=text(), step=text(),
+    share=whole(told="Per cent."), asked_at=moment(null=False),
 )  # fmt: skip

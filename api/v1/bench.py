@@ -8,15 +8,46 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from rest_framework import serializers, status
+from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import narrowing, paging, standpoints
+from api.v1 import conditions, narrowing, paging, standpoints
+from api.v1.exact_text import TextField
+from api.v1.patient_rows import row_at
+from api.v1.result_turns import ReasonFields
+from api.v1.results import LARGEST_ID
+from api.v1.standpoints import is_asked
 from monitoring import permissions
-from monitoring.models import CareRelation, QpcrRun, Sample
-from monitoring.models.choices import RunStateChoice, TissueChoice
+from monitoring.actions import samples
+from monitoring.models import CareRelation, Laboratory, Patient, QpcrRun, Sample
+from monitoring.models.choices import RunStateChoice, TimepointChoice, TissueChoice
 from monitoring.queries.laboratory import laboratory_centres
+
+
+class FactsFields(serializers.Serializer[Any]):
+    """The facts of a tube."""
+
+    tissue = serializers.ChoiceField(TissueChoice.values)
+    collected_on = serializers.DateField()
+    received_on = serializers.DateField(required=False, allow_null=True)
+    timepoint = serializers.ChoiceField(TimepointChoice.values, required=False, allow_blank=True)
+
+
+class TubeFields(FactsFields):
+    """A tube that a laboratory takes in: whose it is, and its facts."""
+
+    patient = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    laboratory = serializers.IntegerField(min_value=1, max_value=LARGEST_ID)
+    accession_number = TextField(max_length=50)
+
+
+class FactsChange(FactsFields, ReasonFields):
+    """What is corrected, and why."""
 
 
 class SampleList(APIView):
@@ -29,9 +60,10 @@ class SampleList(APIView):
         is asked of one patient.
         """
         standpoints.check_names(
-            request, *standpoints.PAGING, "patient", "accession_number", "tissue", "collected_from", "collected_to"
-        )
-        if any(name in request.query_params for name in standpoints.NAMES):
+            request, *standpoints.NAMES, *standpoints.PAGING, "patient", "accession_number", "tissue",
+            "collected_from", "collected_to",
+        )  # fmt: skip
+        if standpoints.is_asked(request):
             raise standpoints.Unprocessable(
                 {"known_at": "Ask the samples of one patient: /api/v1/patients/{id}/samples/."}
             )
@@ -45,14 +77,42 @@ class SampleList(APIView):
         rows = _samples(request).filter(**{name: value for name, value in asked.items() if value is not None})
         return standpoints.tagged(request, paging.content(request, rows, _show_sample))
 
+    def post(self, request: Request) -> Response:
+        """Take a tube in that is not measured yet; people of its laboratory do. 422 where its number is in use."""
+        fields = TubeFields(data=request.data)
+        fields.is_valid(raise_exception=True)
+        data = dict(fields.validated_data)
+        patient = _there(Patient.objects.select_related("centre"), data.pop("patient"), "patient")
+        laboratory = _there(Laboratory.objects, data.pop("laboratory"), "laboratory")
+        sample = Sample(patient=patient, laboratory=laboratory, **data)
+        samples.register(by=bearer(request), sample=sample, now=timezone.now())
+        sample.refresh_from_db()
+        return Response(_show_sample(sample), status=status.HTTP_201_CREATED)
+
 
 class SampleDetail(APIView):
     """One sample."""
 
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return the sample as it is on record now."""
-        standpoints.check_names(request)
-        return standpoints.tagged(request, _show_sample(get_object_or_404(_samples(request), pk=pk)))
+        """Return the sample as it is on record; `known_at` as it was then, 404 where it was not, or was taken later."""
+        row = get_object_or_404(_samples(request).select_related("patient__centre"), pk=pk)
+        at = standpoints.standpoint_of(request, row.patient)
+        return standpoints.tagged(request, _show_sample(row_at(row, at, "collected_on") if is_asked(request) else row))
+
+    def patch(self, request: Request, pk: int) -> Response:
+        """Correct the facts of a tube, with the `reason`: its results follow, and what was on record stays there.
+
+        412 where the sample is no longer the one of If-Match.
+        """
+        row = get_object_or_404(_samples(request).select_for_update(of=("self",)), pk=pk)
+        asked, fields = ReasonFields(data=request.data), FactsFields(data=request.data, partial=True)
+        asked.is_valid(raise_exception=True)
+        fields.is_valid(raise_exception=True)
+        conditions.seen_as_is(request, _show_sample(row))
+        reason, now = asked.validated_data["reason"], timezone.now()
+        samples.correct(by=bearer(request), sample=row, changes=dict(fields.validated_data), reason=reason, now=now)
+        row.refresh_from_db()
+        return Response(_show_sample(row))
 
 
 class RunList(APIView):
@@ -76,6 +136,13 @@ class RunDetail(APIView):
         """Return the run, without its file."""
         standpoints.check_names(request)
         return standpoints.tagged(request, _show_run(get_object_or_404(_runs(request), pk=pk)))
+
+
+def _there(rows: Any, pk: int, path: str) -> Any:
+    row = rows.filter(pk=pk).first()
+    if row is None:
+        raise ValidationError({path: "There is none with this number that you may see."})
+    return row
 
 
 def _samples(request: Request) -> "QuerySet[Sample]":

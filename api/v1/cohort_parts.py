@@ -1,14 +1,11 @@
-"""The figures and tables of a cohort as numbers, and its analysis set as a file."""
+"""The figures and tables of a cohort as numbers."""
 
-import json
-from collections.abc import Mapping
 from typing import Any
 
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponseBase
 from django.utils import timezone
 from rest_framework import status
 from rest_framework.exceptions import ValidationError
-from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -18,23 +15,19 @@ from api.v1 import problems, standpoints
 from api.v1.cohorts import check_names, cohort_of, version_of
 from api.v1.named_json import named
 from monitoring.actions import cohort_asking
-from monitoring.actions import cohort_exports as exporting
 from monitoring.domain.cohorts import definition_json, part_answers, parts
-from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.parts import DEFAULTS, NotAQuestion, Part, PartQuestion
 from monitoring.forms.cohort_questions import asked_of
 from monitoring.models import CohortVersion
 from monitoring.models.choices import CohortAnswerStateChoice as State
-from monitoring.queries import cohort_answers, cohort_data, cohort_exports
+from monitoring.queries import cohort_answers, cohort_data
 from monitoring.queries.cohort_answers import KeptAnswer, PartShown
-from monitoring.reports import analysis_files
 
 AGAIN_AFTER = "2"  # seconds; [DESIGN] most parts are computed in less
 ENDED = {
-    State.FAILED: "This could not be computed: {because}. POST to the same address asks for it again.",
+    State.FAILED: "This could not be computed; the log has why under {number}. POST to the same address asks again.",
     State.STOPPED: "Somebody stopped this. POST to the same address asks for it again.",
 }
-YES, NO = "yes", "no"
 
 
 class CohortPart(APIView):
@@ -50,7 +43,7 @@ class CohortPart(APIView):
         if shown.is_current and shown.kept is not None:
             return standpoints.tagged(request, _answered(version, question, shown.kept))
         if shown.in_hand is not None and shown.in_hand.state in ENDED:
-            told = ENDED[State(shown.in_hand.state)].format(because=shown.in_hand.failed_because)
+            told = ENDED[State(shown.in_hand.state)].format(number=shown.in_hand.pk)
             return problems.answer(status.HTTP_409_CONFLICT, told, [])
         return self._ask(request, version, question)
 
@@ -80,78 +73,6 @@ class CohortPart(APIView):
             _progress(version, question, shown), status=status.HTTP_202_ACCEPTED,
             headers={"Location": request.get_full_path(), "Retry-After": AGAIN_AFTER, "Cache-Control": "no-store"},
         )  # fmt: skip
-
-
-class _FileRenderer(BaseRenderer):
-    """Says which file may be asked for; a refusal is JSON, and the file itself is never rendered here."""
-
-    charset = None
-    render_style = "binary"
-
-    def render(
-        self, data: Any, accepted_media_type: str | None = None, renderer_context: Mapping[str, Any] | None = None
-    ) -> bytes:
-        return json.dumps(data).encode()
-
-
-class CsvRenderer(_FileRenderer):
-    """A table as text."""
-
-    media_type, format = "text/csv", "csv"
-
-
-class ParquetRenderer(_FileRenderer):
-    """A table with types."""
-
-    media_type, format = "application/vnd.apache.parquet", "parquet"
-
-
-class AnalysisSetCsv(APIView):
-    """The analysis set as csv."""
-
-    renderer_classes = (CsvRenderer, JSONRenderer)
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return one row a patient of the cohort's own centre; `origin` is that of the endpoints.
-
-        `without_dates=yes` is the file for sharing: days instead of dates, no pseudonym, no centre, no free text.
-        Who takes it, with how many rows, is in the audit trail.
-        """
-        return _file(request, pk, "csv", CsvRenderer.media_type)
-
-
-class AnalysisSetParquet(APIView):
-    """The analysis set as Parquet."""
-
-    renderer_classes = (ParquetRenderer, JSONRenderer)
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return what the csv holds, with typed columns; the dictionary stands in the metadata of the file."""
-        return _file(request, pk, "parquet", ParquetRenderer.media_type)
-
-
-def _file(request: Request, pk: int, kind: str, media_type: str) -> HttpResponse:
-    line = cohort_of(request, pk)
-    check_names(request, "version", "origin", "without_dates")
-    if "fields" in request.query_params:
-        raise standpoints.Unprocessable({"fields": "There is no such parameter here."})
-    version, now = version_of(request, line), timezone.now()
-    usual = cohort_exports.usual_origin(definition_json.from_json(version.definition))
-    origin = _word(request, "origin", [*Origin], usual)
-    shared = _word(request, "without_dates", [YES, NO], NO) == YES
-    export = cohort_exports.read_export(version, Origin(origin), without_dates=shared)
-    exporting.note_analysis_set(by=bearer(request), version=version, export=export, kind=kind, now=now)
-    answer = HttpResponse(analysis_files.file_of(export, kind), content_type=media_type)
-    answer.headers["Content-Disposition"] = f'attachment; filename="{export.file_name}.{kind}"'
-    answer.headers["Cache-Control"] = "private, no-store"
-    return answer
-
-
-def _word(request: Request, name: str, words: list[Any], usual: str) -> str:
-    asked = request.query_params.get(name, usual)
-    if asked not in words:
-        raise ValidationError({name: f"Say one of {', '.join(words)}."})
-    return asked
 
 
 def _read(version: CohortVersion, question: PartQuestion) -> PartShown:

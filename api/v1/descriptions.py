@@ -6,11 +6,11 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.v1 import alert_turns, answers, result_turns
+from api.v1 import alert_turns, answers, bench, result_turns
 from api.v1.answers import Shape
 from api.v1.cohort_fields import CohortFields, VersionFields
 from api.v1.patient_rows import ChangeFields, Table
-from api.v1.results import ResultFields
+from api.v1.results import MeasurementFields, ResultFields
 
 AT = ("as_of", "known_at")
 PAGES = ("after", "limit")
@@ -38,8 +38,11 @@ class BulkFields(serializers.Serializer[Any]):
     results = serializers.ListField(child=ResultFields(), min_length=1, max_length=1000)
 
 
-LEVEL = {"call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "abl1_copies": "39600"}
-ENTRY = {
+LEVEL = {
+    "call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "abl1_copies": "39600", "loq": "25",
+    "loq_scale": "PER_10_5_ABL1",
+}  # fmt: skip
+ENTRY: dict[str, Any] = {
     "series": 17, "assay": 3, "sample": {"accession_number": "26-04711", "tissue": "BM", "collected_on": "2026-11-16"},
     "reported": LEVEL,
 }  # fmt: skip
@@ -52,6 +55,9 @@ PART_QUESTION = (
 )  # fmt: skip
 FILE_QUESTION = ("version", "origin", "without_dates")
 _PROGRESS = (202, answers.COHORT_PART_PROGRESS, "It is being computed; ask the Location again after Retry-After.")
+_FILE_PROGRESS = (
+    202, answers.ANALYSIS_SET_PROGRESS, "One of many rows is being made; ask the Location again after Retry-After."
+)  # fmt: skip
 SEEN: dict[str, Any] = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
 
 
@@ -72,6 +78,12 @@ def _step(answer: Shape, body: Shape | None, /, status: int = 200, **example: An
     return Operation(answer, body=body, status=status, refusals=STEP_REFUSALS, headers=("If-Match",), example=example)
 
 
+def _analysis_set(view: str, media: str) -> dict[tuple[str, str], Operation]:
+    """A file at once, or made by the worker: GET asks for it, POST asks again where it came to nothing."""
+    asked = Operation(None, FILE_QUESTION, refusals=(400, 403, 404, 422), media=media, others=(_FILE_PROGRESS,))
+    return {(view, "GET"): replace(asked, refusals=(400, 403, 404, 409, 422)), (view, "POST"): asked}
+
+
 def _alert_step(body: Shape, **example: Any) -> Operation:
     return Operation(
         answers.ALERT_WHOLE, body=body, refusals=(*STEP_REFUSALS, 428), headers=("If-Match",),
@@ -84,7 +96,6 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("PatientList", "GET"): _rows(answers.PATIENT, "pseudonym"),
     ("PatientDetail", "GET"): _read(answers.PATIENT_AT, *AT),
     ("Diseases", "GET"): _read(answers.listed(answers.DISEASE, **_OF_RECORD), *AT),
-    ("Treatments", "GET"): _read(answers.listed(answers.TREATMENT, **_OF_RECORD), *AT),
     ("PatientSamples", "GET"): _read(
         answers.shape("SamplesOfPatient", "", results=answers.SAMPLE(many=True), **_OF_RECORD), *AT
     ),
@@ -109,6 +120,10 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         {"results": [ENTRY]},
     ),
     ("ResultDetail", "GET"): _read(answers.RESULT_AT, *AT),
+    ("ResultDetail", "PUT"): Operation(
+        answers.RESULT, body=MeasurementFields, refusals=(*STEP_REFUSALS, 428), headers=("If-Match",),
+        example={"reported": LEVEL, "comment": "Read again"},
+    ),
     ("ResultSubmit", "POST"): _step(answers.RESULT, None),
     ("ResultAuthorise", "POST"): _step(answers.RESULT, result_turns.SignedFields, 200, **SEEN),
     ("ResultReject", "POST"): _step(answers.RESULT, result_turns.RejectFields, 200, **SEEN, reason="The curve is poor"),
@@ -120,7 +135,15 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers.listed(answers.SAMPLE, **answers.NEXT), *PAGES, "patient", "accession_number", "tissue",
         "collected_from", "collected_to",
     ),
-    ("SampleDetail", "GET"): _read(answers.SAMPLE),
+    ("SampleList", "POST"): Operation(
+        answers.SAMPLE, body=bench.TubeFields, status=201, refusals=(400, 403, 422),
+        example={"patient": 7, "laboratory": 1, **ENTRY["sample"], "received_on": "2026-11-17"},
+    ),
+    ("SampleDetail", "GET"): _read(answers.SAMPLE, *AT),
+    ("SampleDetail", "PATCH"): Operation(
+        answers.SAMPLE, body=bench.FactsChange, refusals=STEP_REFUSALS, headers=("If-Match",),
+        example={"collected_on": "2026-11-15", "reason": "The label was misread"},
+    ),
     ("RunList", "GET"): _read(answers.listed(answers.RUN, **answers.NEXT), *PAGES, "run_state", "laboratory"),
     ("RunDetail", "GET"): _read(answers.RUN),
     ("AlertList", "GET"): _read(
@@ -151,10 +174,8 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
     ("CohortPart", "POST"): Operation(
         answers.COHORT_PART, PART_QUESTION, refusals=(400, 403, 404, 422), others=(_PROGRESS,)
     ),
-    ("AnalysisSetCsv", "GET"): Operation(None, FILE_QUESTION, refusals=(400, 403, 404, 422), media="text/csv"),
-    ("AnalysisSetParquet", "GET"): Operation(
-        None, FILE_QUESTION, refusals=(400, 403, 404, 422), media="application/vnd.apache.parquet"
-    ),
+    **_analysis_set("AnalysisSetCsv", "text/csv"),
+    **_analysis_set("AnalysisSetParquet", "application/vnd.apache.parquet"),
 }  # fmt: skip
 
 
@@ -162,7 +183,7 @@ def of_table(table: Table, method: str, *, is_list: bool) -> Operation:
     """Return an operation on the rows of one table of a patient's record, whose fields say everything."""
     row = _row_of(table.fields)
     if method == "GET":
-        return _read(_rows_of(table.fields), *AT) if is_list else _read(row)
+        return _read(_rows_of(table.fields), *AT) if is_list else _read(row, *AT)
     if method == "POST":
         return Operation(row, body=table.fields, status=201, refusals=(400, 403, 404, 409, 422))
     if method == "DELETE":

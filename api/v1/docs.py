@@ -17,7 +17,9 @@ def description() -> dict[str, Any]:
 
 
 class Description(SpectacularAPIView):
-    """The description as a document."""
+    """The description as a document, open to whoever asks: a machine's token is none of a person's, and is not read."""
+
+    authentication_classes = ()
 
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Return it, as YAML or JSON."""
@@ -27,6 +29,7 @@ class Description(SpectacularAPIView):
 class Docs(SpectacularSwaggerSplitView):
     """Swagger UI: its program and styles come from this server, and no line of script stands in the page."""
 
+    authentication_classes = ()
     url_name = "api-schema"
     template_name = "api_docs.html"
 

@@ -16,8 +16,16 @@ WRITTEN = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?", re.ASCII)
 class ExactNumberField(serializers.DecimalField):
     """A decimal kept with every digit that was sent, if it is a number that can have been measured."""
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, above_zero: bool = False, **kwargs: Any) -> None:
         super().__init__(None, None, **kwargs)
+        self.above_zero = above_zero
+
+    def validate_empty_values(self, data: Any) -> tuple[bool, Any]:
+        """Take null for no number where that is allowed; a limit is not taken away by a blank text."""
+        if self.above_zero and isinstance(data, str) and not data.strip():
+            self.fail("invalid")
+        found: tuple[bool, Any] = super().validate_empty_values(data)
+        return found
 
     def to_internal_value(self, data: Any) -> Decimal:
         """Return the number; raises ValidationError for what is no number, too large or too long."""
@@ -27,4 +35,6 @@ class ExactNumberField(serializers.DecimalField):
         exponent = found.as_tuple().exponent
         if abs(found) >= BEYOND_EVERY_NUMBER or not isinstance(exponent, int) or exponent < LOWEST_EXPONENT:
             raise serializers.ValidationError("This is no number that can have been measured.")
+        if self.above_zero and found <= 0:
+            raise serializers.ValidationError("This is above zero.")
         return found

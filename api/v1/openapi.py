@@ -122,7 +122,8 @@ class Described(AutoSchema):
             found[operation.status] = OpenApiResponse(None, NO_BODY[operation.status])
         else:
             found[operation.status, operation.media] = OpenApiResponse(OpenApiTypes.BINARY, "The file.")
-        found |= {other: OpenApiResponse(shape, told) for other, shape, told in operation.others}
+        for other, shape, told in operation.others:  # where the answer is a file, what is said instead is JSON
+            found[other if operation.answer else (other, "application/json")] = OpenApiResponse(shape, told)
         if self.view.__class__.__name__ == "ResultBulk":
             found[200] = OpenApiResponse(operation.answer, "What became of each, in the mode per-item.")
         for status in sorted({401, 429, *operation.refusals}):

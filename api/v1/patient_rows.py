@@ -22,6 +22,7 @@ from monitoring import permissions
 from monitoring.actions import reading
 from monitoring.models import Patient, User
 from monitoring.queries.known_rows import on_record
+from monitoring.queries.patient_record import Standpoint
 
 
 class ChangeFields(serializers.Serializer[Any]):
@@ -90,9 +91,15 @@ class PatientRow(APIView):
     table: ClassVar[Table]
 
     def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return the row, with its tag: sent back as If-Match, it says which row was seen."""
-        standpoints.check_names(request)
-        return standpoints.tagged(request, self.table.show(self._row(request, pk)))
+        """Return the row, with its tag: sent back as If-Match, it says which row was seen.
+
+        With `known_at` as it was on record then; 404 where it was not, or, with `as_of`, where it is of a later day.
+        What was removed since is among the rows of its patient.
+        """
+        row = self._row(request, pk)
+        at = standpoints.standpoint_of(request, row.patient)
+        found = row_at(row, at, self.table.day) if standpoints.is_asked(request) else row
+        return standpoints.tagged(request, self.table.show(found))
 
     def patch(self, request: Request, pk: int) -> Response:
         """Correct what is sent, with its `reason`.
@@ -123,6 +130,14 @@ class PatientRow(APIView):
         row = get_object_or_404(self.table.model.objects.select_related("patient__centre"), pk=pk)
         readable_patient(request, row.patient_id)
         return row
+
+
+def row_at(row: Any, at: Standpoint, day: str) -> Any:
+    """Return a row as it was on record from a standpoint; raises NotFound where it was not, or is of a later day."""
+    for found in on_record(type(row), [row.patient_id], at.known_at):
+        if found.pk == row.pk and getattr(found, day) <= at.as_of:
+            return found
+    raise NotFound
 
 
 def readable_patient(request: Request, pk: int) -> Patient:

@@ -1,7 +1,7 @@
 """How much one token may ask: a bucket for each, that fills evenly, so that one script cannot slow everybody down.
 
-Each web process has buckets of its own in its memory: nothing is written for a request, and with n processes a token
-may ask up to n times as much. The limit is there against loops, not for billing. [DESIGN]
+All web processes count together, in the broker's memory (api/v1/shared_rates.py); while that does not answer each of
+them counts for itself, and no request fails for it. The limit is there against loops, not for billing. [DESIGN]
 """
 
 from collections import OrderedDict
@@ -12,6 +12,8 @@ from time import monotonic
 from django.conf import settings
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
+
+from api.v1.shared_rates import SHARED
 
 MOST_BUCKETS = 10_000  # tokens and addresses that are remembered; the one that asked least recently goes first
 SECONDS = 60
@@ -63,9 +65,11 @@ class RateOfToken(BaseThrottle):
 
     def allow_request(self, request: Request, view: object) -> bool:
         """Whether the token may ask now; a rate of 0 is no limit."""
-        if settings.API_REQUESTS_A_MINUTE == 0:
+        a_minute, who = settings.API_REQUESTS_A_MINUTE, _who(request)
+        if a_minute == 0:
             return True
-        self.seconds = BUCKETS.take(_who(request), settings.API_REQUESTS_A_MINUTE, monotonic())
+        together = SHARED.take(who, a_minute)
+        self.seconds = BUCKETS.take(who, a_minute, monotonic()) if together is None else together
         return self.seconds == 0
 
     def wait(self) -> float:

@@ -14,9 +14,24 @@ from api.v1.exact_numbers import ExactNumberField
 from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table, readable_patient, shown
 from api.v1.patients import show_patient
-from monitoring.actions import events, findings
-from monitoring.models import Baseline, ClinicalEvent, Disease, MutationFinding, Sample, Treatment, User
-from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice, TissueChoice
+from monitoring.actions import events, findings, treatments
+from monitoring.models import (
+    Baseline,
+    ClinicalEvent,
+    Disease,
+    MutationFinding,
+    Patient,
+    Sample,
+    Treatment,
+    User,
+)
+from monitoring.models.choices import (
+    EventKindChoice,
+    FindingStatusChoice,
+    GeneChoice,
+    TissueChoice,
+    TreatmentKindChoice,
+)
 from monitoring.queries import known_inputs
 from monitoring.queries.known_rows import on_record
 
@@ -30,6 +45,10 @@ EVENT_NAMES = {
     "kind": "kind", "happened_on": "happened_on", "donor": "donor", "conditioning": "conditioning",
     "conditioning_starts_on": "conditioning_starts_on", "mrd_at_hsct": "mrd_at_hsct", "cause": "cause",
     "detail": "detail",
+}  # fmt: skip
+TREATMENT_NAMES = {
+    "kind": "kind", "regimen": "regimen", "starts_on": "starts_on", "ends_on": "ends_on",
+    "stopped_because": "stopped_because", "constructed": "constructed",
 }  # fmt: skip
 
 
@@ -59,6 +78,21 @@ class EventFields(serializers.Serializer[Any]):
     detail = TextField(max_length=500, required=False, allow_blank=True)
 
 
+class TreatmentFields(serializers.Serializer[Any]):
+    """A line of treatment; the end of the first line is what the rules count from. `constructed` is read only."""
+
+    kind = serializers.ChoiceField(TreatmentKindChoice.values)
+    regimen = TextField(max_length=200, allow_blank=True)
+    starts_on = serializers.DateField()
+    ends_on = serializers.DateField(required=False, allow_null=True)
+    stopped_because = TextField(max_length=200, required=False, allow_blank=True)
+    constructed = serializers.ListField(child=serializers.CharField(), read_only=True)
+
+
+def _start_treatment(by: User, patient: Patient, data: dict[str, Any], now: datetime) -> Treatment:
+    return treatments.start(by=by, patient=patient, now=now, **{"ends_on": None, **data})
+
+
 def _change_finding(
     by: User, row: MutationFinding, changes: dict[str, Any], asked: dict[str, Any], now: datetime
 ) -> MutationFinding:
@@ -78,6 +112,15 @@ EVENTS = Table(
         by=by, event=row, changes=changes, now=now, reason=asked["reason"]
     ),
     lambda by, row, reason: events.remove(by=by, event=row, reason=reason),
+)  # fmt: skip
+
+
+TREATMENTS = Table(
+    Treatment, TreatmentFields, TREATMENT_NAMES, "starts_on", _start_treatment,
+    lambda by, row, changes, asked, now: treatments.change(
+        by=by, treatment=row, changes=changes, now=now, reason=asked["reason"], seen=asked.get("seen")
+    ),
+    lambda by, row, reason: treatments.remove(by=by, treatment=row, reason=reason),
 )  # fmt: skip
 
 
@@ -135,14 +178,16 @@ class Diseases(RecordRows):
     }  # fmt: skip
 
 
-class Treatments(RecordRows):
+class Treatments(PatientRows):
     """The lines of treatment of a patient."""
 
-    model, day = Treatment, "starts_on"
-    names = {
-        "kind": "kind", "regimen": "regimen", "starts_on": "starts_on", "ends_on": "ends_on",
-        "stopped_because": "stopped_because", "constructed": "constructed",
-    }  # fmt: skip
+    table = TREATMENTS
+
+
+class TreatmentDetail(PatientRow):
+    """One line of treatment."""
+
+    table = TREATMENTS
 
 
 class PatientSamples(RecordRows):

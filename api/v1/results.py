@@ -24,12 +24,13 @@ from monitoring.actions import results, samples
 from monitoring.actions.refusals import ActionRefused
 from monitoring.domain.readings import CopiesReading, Reading, ReportedReading
 from monitoring.domain.terms import Call
-from monitoring.domain.units import Scale
-from monitoring.models import Assay, MrdResult, MrdSeries, Sample
-from monitoring.models.choices import ResultStateChoice, TimepointChoice, TissueChoice
+from monitoring.domain.units import PCT_ABL1_EXPONENT, Scale, to_pct_abl1
+from monitoring.models import Assay, MrdResult, MrdSeries, ResultWell, Sample
+from monitoring.models.choices import ResultStateChoice, ScaleChoice, TimepointChoice, TissueChoice
 from monitoring.queries import known_results
 
 LARGEST_ID = 2**63 - 1  # of a bigint
+LIMIT_SCALES = [scale.value for scale in PCT_ABL1_EXPONENT]  # a limit is the assay's: never in % of diagnosis
 
 
 class SampleFields(serializers.Serializer[Any]):
@@ -50,18 +51,25 @@ class CopiesFields(serializers.Serializer[Any]):
 
 
 class ReportedFields(serializers.Serializer[Any]):
-    """A call with, where quantified, a value and its scale. A number without a scale is refused."""
+    """A call with, where quantified, a value and its scale. A number without a scale is refused.
+
+    `loq` is the limit of quantification that the laboratory states, on `loq_scale`.
+    """
 
     call = serializers.ChoiceField([call.value for call in Call])
     value = ExactNumberField(required=False)
     scale = serializers.ChoiceField([scale.value for scale in Scale], required=False)
     abl1_copies = ExactNumberField(required=False)
-    lod_pct_abl1 = ExactNumberField(required=False)
+    lod_pct_abl1 = ExactNumberField(required=False, above_zero=True)
+    loq = ExactNumberField(required=False, allow_null=True, above_zero=True)
+    loq_scale = serializers.ChoiceField(LIMIT_SCALES, required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Refuse a value without a scale."""
+        """Refuse a value or a limit without a scale."""
         if "value" in attrs and "scale" not in attrs:
             raise serializers.ValidationError({"scale": "A value without a scale is refused, never guessed."})
+        if attrs.get("loq") is not None and "loq_scale" not in attrs:
+            raise serializers.ValidationError({"loq_scale": "A limit without a scale is refused, never guessed."})
         return attrs
 
 
@@ -125,21 +133,6 @@ class ResultList(APIView):
         return Response(show_result(result), status=status.HTTP_201_CREATED)
 
 
-class ResultDetail(APIView):
-    """One version of a result."""
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return the version.
-
-        `known_at` gives it as it stood at that moment; 404 where it was not signed by then, or, with `as_of`, where its
-        sample was collected later.
-        """
-        at = standpoints.standpoint_of(request, result_of(pk).patient)
-        asked = standpoints.ListStandpoint(None if at.is_today else at.as_of, at.known_at)
-        rows, show = results_at(MrdResult.objects.select_related("sample", "assay").filter(pk=pk), asked, None)
-        return standpoints.tagged(request, {**show(get_object_or_404(rows)), **standpoints.told(at)})
-
-
 def results_at(
     rows: QuerySet[MrdResult], asked: standpoints.ListStandpoint, state: str | None
 ) -> tuple[QuerySet[MrdResult], Callable[[MrdResult], dict[str, Any]]]:
@@ -176,11 +169,21 @@ def show_result(result: MrdResult) -> dict[str, Any]:
         "loq_pct_abl1": _text(result.loq_pct_abl1),
         "entered": {"value": _text(result.entered_value), "scale": result.entered_scale or None},
         "problems": result.problems,
+        "comment": result.comment,
         "constructed": result.constructed,
         "submitted_at": _moment(result.submitted_at),
         "authorised_at": _moment(result.authorised_at),
         "authorisation_basis": result.authorisation_basis or None,
     }
+
+
+def copies_of(result: MrdResult) -> dict[str, list[str | None]] | None:
+    """Return the copies of each well, null where its curve gave none; None for a value that was reported."""
+    if result.entered_scale != ScaleChoice.COPIES:
+        return None
+    wells = list(ResultWell.objects.filter(result=result).order_by("position"))
+    named = (("target", ResultWell.Target.MARKER), ("abl1", ResultWell.Target.CONTROL))
+    return {name: [_text(well.copies) for well in wells if well.target == target] for name, target in named}
 
 
 def _text(number: Decimal | None) -> str | None:
@@ -209,6 +212,11 @@ def _sample(request: Request, series: MrdSeries, assay: Assay, data: dict[str, A
     if known is not None:
         if known.patient_id != series.patient_id:
             raise ValidationError({"sample.accession_number": "This sample belongs to another patient."})
+        told = {name: data[name] for name in ("tissue", "collected_on") if name in data}
+        differing = [name for name, value in told.items() if value != getattr(known, name)]
+        if differing:  # it may be another tube: its result is not put on this one without a word
+            sentence = "This sample is on record with another value; correct it first."
+            raise ValidationError({f"sample.{name}": sentence for name in differing})
         return known
     missing = {f"sample.{name}": "Needed for a new sample." for name in ("tissue", "collected_on") if name not in data}
     if missing:
@@ -217,8 +225,11 @@ def _sample(request: Request, series: MrdSeries, assay: Assay, data: dict[str, A
     return samples.register(by=bearer(request), sample=sample, now=timezone.now())
 
 
-def reading_of(data: Mapping[str, Any]) -> Reading:
-    """Return the measurement that a caller tells, in one of the two forms."""
+def reading_of(data: Mapping[str, Any], kept_loq: Decimal | None = None) -> Reading:
+    """Return the measurement that a caller tells, in one of the two forms.
+
+    `kept_loq`, in % of ABL1, is the limit of quantification that stays where a reported value says nothing of it.
+    """
     if "copies" in data:
         return CopiesReading(tuple(data["copies"]["target"]), tuple(data["copies"]["abl1"]))
     told = data["reported"]
@@ -228,7 +239,12 @@ def reading_of(data: Mapping[str, Any]) -> Reading:
         scale=Scale(told["scale"]) if "scale" in told else None,
         abl1_copies=told.get("abl1_copies"),
         lod_pct_abl1=told.get("lod_pct_abl1"),
+        loq_pct_abl1=_limit(told) if "loq" in told else kept_loq,
     )
+
+
+def _limit(told: Mapping[str, Any]) -> Decimal | None:
+    return None if told["loq"] is None else to_pct_abl1(told["loq"], Scale(told["loq_scale"]))
 
 
 def refusing(do: Callable[[], MrdResult]) -> MrdResult:

@@ -56,7 +56,7 @@ class _OfManyPatients(forms.Form):
 
 def standpoint_of(request: Request, patient: Patient, *others: str) -> Standpoint:
     """Return the standpoint asked for about one patient; `others` are the further parameters of this address."""
-    check_names(request, *others)
+    check_names(request, *NAMES, *others)
     form = ChartDayForm(_asked(request), patient=patient, now=timezone.now())
     _check(form)
     return form.standpoint
@@ -69,7 +69,7 @@ def standpoint_now(patient: Patient) -> Standpoint:
 
 def standpoint_of_list(request: Request, *others: str) -> ListStandpoint:
     """Return the standpoint asked for about many patients."""
-    check_names(request, *PAGING, *others)
+    check_names(request, *NAMES, *PAGING, *others)
     form = _OfManyPatients(_asked(request))
     _check(form)
     now = timezone.now()
@@ -79,6 +79,11 @@ def standpoint_of_list(request: Request, *others: str) -> ListStandpoint:
     if asked.known_at is not None and asked.known_at > now:
         raise Unprocessable({"known_at": "This moment is in the future."})
     return asked
+
+
+def is_asked(request: Request) -> bool:
+    """Say whether a standpoint was asked for."""
+    return any(name in request.query_params for name in NAMES)
 
 
 def told(standpoint: Standpoint | ListStandpoint) -> dict[str, Any]:
@@ -116,8 +121,11 @@ def _asked(request: Request) -> dict[str, str]:
 
 
 def check_names(request: Request, *others: str) -> None:
-    """Refuse a parameter that is not known here: a misspelt one must not give everything for a part."""
-    unknown = set(request.query_params) - {*NAMES, FIELDS, *others}
+    """Refuse a parameter that is not known here: a misspelt one must not give everything for a part.
+
+    A standpoint is one of them where the answer has none: the present must not be given for the past.
+    """
+    unknown = set(request.query_params) - {FIELDS, *others}
     if unknown:
         raise Unprocessable(dict.fromkeys(sorted(unknown), "There is no such parameter here."))
 

@@ -180,8 +180,8 @@ def _version(by: User, planned: Planned, way: Way, now: datetime) -> MrdResult:
 
 
 SAYS = (
-    "series_id", "call", "pct_abl1", "target_copies", "abl1_copies", "lod_pct_abl1", "entered_scale", "entered_value",
-    "comment", "authorisation_basis",
+    "series_id", "call", "pct_abl1", "target_copies", "abl1_copies", "lod_pct_abl1", "loq_pct_abl1", "entered_scale",
+    "entered_value", "comment", "authorisation_basis",
 )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from monitoring import enqueue, permissions
 from monitoring.actions.refusals import ActionRefused
 from monitoring.domain.cohorts import parts
 from monitoring.domain.cohorts.parts import PartQuestion
-from monitoring.models import CohortAnswer, CohortVersion, User
+from monitoring.models import CohortAnswer, CohortVersion, CohortWork, User
 from monitoring.models.choices import CohortAnswerStateChoice as State
 from monitoring.queries.analysis_rows import DataState
 from monitoring.queries.cohort_answers import NOT_YET, current, digest_of, edition
@@ -18,7 +18,7 @@ IN_HAND = (State.WAITING, State.RUNNING)
 
 
 class NothingToStop(ActionRefused):
-    """The part is not being computed."""
+    """The part, or the file, is not in hand."""
 
 
 @transaction.atomic
@@ -41,19 +41,29 @@ def ask(*, by: User, version: CohortVersion, question: PartQuestion, data: DataS
         },
     )
     if not made and asked.state not in IN_HAND:
-        asked.state, asked.asked_by, asked.asked_at = State.WAITING, by, now
-        asked.step, asked.share, asked.failed_because = "", 0, ""
-        asked.save()
+        wait_again(asked, by=by, now=now)
     transaction.on_commit(lambda: enqueue.send("answer_cohorts"))
     return asked
 
 
-@transaction.atomic
+def wait_again(row: CohortWork, *, by: User, now: datetime) -> None:
+    """Let what was stopped, or came to nothing, wait once more."""
+    row.state, row.asked_by, row.asked_at = State.WAITING, by, now
+    row.step, row.share, row.failed_because = "", 0, ""
+    row.save()
+
+
 def stop(*, by: User, answer_id: int) -> None:
     """Stop what is being computed; the worker looks at it between its steps."""
-    answer = CohortAnswer.objects.select_for_update().get(pk=answer_id)
-    permissions.check_can_read_cohorts(by, answer.centre_id)
-    if answer.state not in IN_HAND:
+    stop_work(by=by, asked=CohortAnswer, pk=answer_id)
+
+
+@transaction.atomic
+def stop_work(*, by: User, asked: type[CohortWork], pk: int) -> None:
+    """Stop what the worker has in hand, or would take."""
+    row = asked.objects.select_for_update().get(pk=pk)
+    permissions.check_can_read_cohorts(by, row.centre_id)
+    if row.state not in IN_HAND:
         raise NothingToStop(_("This is not being computed."))
-    answer.state = State.STOPPED
-    answer.save(update_fields=["state"])
+    row.state = State.STOPPED
+    row.save(update_fields=["state"])

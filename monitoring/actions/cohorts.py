@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit
-from monitoring.actions.refusals import ActionRefused, StaleVersion
+from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
 from monitoring.domain.cohorts import definition_json
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.models import Centre, Cohort, CohortVersion, User
@@ -20,6 +20,10 @@ class NameTaken(ActionRefused):
 
 class NameMissing(ActionRefused):
     """A cohort without a name cannot be found again."""
+
+
+class PutAway(WrongState):
+    """A cohort that was put away is read, and not changed any more."""
 
 
 class SameDefinition(ActionRefused):
@@ -45,8 +49,7 @@ def define_anew(
     *, by: User, cohort_id: int, seen_version: int, definition: CohortDefinition, because: str
 ) -> CohortVersion:
     """Define a cohort anew as its next version; refused where somebody else did so since it was seen."""
-    cohort = Cohort.objects.select_for_update().get(pk=cohort_id, archived_at=None)
-    permissions.check_can_define_cohorts(by, cohort.centre_id)
+    cohort = _in_use(by, cohort_id)
     last = cohort.versions.order_by("-number")[0]
     if last.number != seen_version:
         raise StaleVersion(_("This cohort was defined anew meanwhile, as version %(n)s.") % {"n": last.number})
@@ -59,8 +62,7 @@ def define_anew(
 @transaction.atomic
 def rename(*, by: User, cohort_id: int, name: str) -> Cohort:
     """Give a cohort another name; its versions stay as they are."""
-    cohort = Cohort.objects.select_for_update().get(pk=cohort_id, archived_at=None)
-    permissions.check_can_define_cohorts(by, cohort.centre_id)
+    cohort = _in_use(by, cohort_id)
     before, cohort.name = audit.snapshot(cohort), _name(name)
     try:
         with transaction.atomic():
@@ -74,12 +76,20 @@ def rename(*, by: User, cohort_id: int, name: str) -> Cohort:
 @transaction.atomic
 def archive(*, by: User, cohort_id: int, now: datetime) -> None:
     """Put a cohort away: it leaves the list, its versions and answers stay."""
-    cohort = Cohort.objects.select_for_update().get(pk=cohort_id, archived_at=None)
-    permissions.check_can_define_cohorts(by, cohort.centre_id)
+    cohort = _in_use(by, cohort_id)
     before = audit.snapshot(cohort)
     cohort.archived_at, cohort.archived_by = now, by
     cohort.save(update_fields=["archived_at", "archived_by"])
     audit.record(action="cohort.archive", by=by, subject=cohort, before=before, after=audit.snapshot(cohort))
+
+
+def _in_use(by: User, cohort_id: int) -> Cohort:
+    """The cohort, locked, that is to be changed; refused where somebody has put it away."""
+    cohort = Cohort.objects.select_for_update().get(pk=cohort_id)
+    permissions.check_can_define_cohorts(by, cohort.centre_id)
+    if cohort.archived_at is not None:
+        raise PutAway(_("This cohort was put away; it can be read, and is not changed any more."))
+    return cohort
 
 
 def _name(written: str) -> str:

@@ -25,6 +25,7 @@ def start(
     starts_on: date,
     ends_on: date | None,
     now: datetime,
+    stopped_because: str = "",
     constructed: list[str] | None = None,
 ) -> Treatment:
     """Record a line of treatment."""
@@ -32,17 +33,39 @@ def start(
     _check_order(starts_on, ends_on)
     row = Treatment(
         patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, ends_on=ends_on,
-        constructed=constructed or [],
+        stopped_because=stopped_because, constructed=constructed or [],
     )  # fmt: skip
     return rows.add(by=by, row=row, patient=patient)
 
 
-def change(*, by: User, treatment: Treatment, changes: dict[str, Any], now: datetime, reason: str = "") -> Treatment:
-    """Correct a line of treatment."""
+@transaction.atomic
+def change(
+    *,
+    by: User,
+    treatment: Treatment,
+    changes: dict[str, Any],
+    now: datetime,
+    reason: str = "",
+    seen: datetime | None = None,
+) -> Treatment:
+    """Correct a line of treatment. Raises StaleVersion where somebody else did meanwhile."""
+    lock_as_seen(treatment, seen)
+    if changes.get("kind", treatment.kind) != treatment.kind and treatment.cycles.exists():
+        raise ActionRefused(_("This line holds venetoclax cycles: it stays what it is while they are in it."))
     starts_on = changes.get("starts_on", treatment.starts_on)
     check_possible(patient=treatment.patient, on=starts_on, field="starts_on", now=now)
     _check_order(starts_on, changes.get("ends_on", treatment.ends_on))
     return rows.change(by=by, row=treatment, patient=treatment.patient, changes=changes, reason=reason)
+
+
+@transaction.atomic
+def remove(*, by: User, treatment: Treatment, reason: str) -> None:
+    """Take a line out that was written down by mistake; one that holds cycles goes with its last cycle."""
+    if not reason.strip():
+        raise ActionRefused(_("Say why it is removed."))
+    if treatment.cycles.exists():
+        raise ActionRefused(_("This line holds venetoclax cycles: remove them first."))
+    rows.remove(by=by, row=treatment, patient=treatment.patient, reason=reason)
 
 
 @transaction.atomic

@@ -88,7 +88,7 @@ class ClientForm(KeysForm):
     kind = forms.ChoiceField(label=_("What it is"), choices=Kind.choices, widget=forms.RadioSelect)
     centre = forms.ModelChoiceField(label=_("Centre"), queryset=Centre.objects.none(), empty_label=None)
     laboratory = forms.ModelChoiceField(
-        label=_("Laboratory"), queryset=Laboratory.objects.none(), required=False,
+        label=_("Laboratory"), queryset=Laboratory.objects.none(), required=False, empty_label=_("choose"),
         help_text=_("For a laboratory system: whose results it sends."),
     )  # fmt: skip
     responsible_person = forms.CharField(

@@ -82,7 +82,7 @@ class CohortForm(forms.Form):
             try:
                 cleaned["definition"] = from_json(_written(cleaned))
             except (CriteriaContradict, NotADefinition) as refused:
-                self.add_error(refused.field, ValidationError(_now("Nobody can meet this together with the rest.")))
+                self.add_error(refused.field, ValidationError(_contradiction(refused.field)))
         return cleaned
 
     @property
@@ -90,6 +90,15 @@ class CohortForm(forms.Form):
         """The definition that was chosen; only where the form is valid."""
         found: CohortDefinition = self.cleaned_data["definition"]
         return found
+
+
+def _contradiction(field: str) -> str:
+    """Why nobody can meet a criterion together with the rest."""
+    if field in ("failed_until", "started_until"):
+        return _now("This day is before the one from which patients are counted.")
+    if field == "age_until":
+        return _now("This age is below the one from which patients are counted.")
+    return _now("Nobody can meet this together with the rest.")
 
 
 def initial_of(definition: CohortDefinition) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from monitoring.domain.readings import CopiesReading, ReportedReading
 from monitoring.domain.readings import Reading as Measured
 from monitoring.domain.terms import Call
 from monitoring.domain.typed_numbers import TypedNumberProblem, TypedNumberRefused, other_readings
-from monitoring.domain.units import Scale
+from monitoring.domain.units import PCT_ABL1_EXPONENT, Scale, to_pct_abl1
 from monitoring.forms.typed_fields import (
     ANSWER_PREFIX,
     Reading,
@@ -35,11 +35,13 @@ WELLS = (1, 2, 3)
 TARGET_WELLS = tuple(f"target_{well}" for well in WELLS)
 ABL1_WELLS = tuple(f"abl1_{well}" for well in WELLS)
 OF_COPIES = (*TARGET_WELLS, *ABL1_WELLS)
-OF_REPORT = ("call", "value", "scale", "abl1_copies", "limit")
+OF_REPORT = ("call", "value", "scale", "abl1_copies", "limit", "loq", "loq_scale")
 # On these scales a level is a number of copies: 1,000 may be a thousand, and is asked for.
 COUNTED_SCALES = frozenset({Scale.PER_10_4_ABL1, Scale.PER_10_5_ABL1})
 _CHOOSE = ("", _("choose"))
 SCALES = [(choice.value, choice.label) for choice in ScaleChoice if choice.value in set(Scale)]
+# A limit of quantification is the assay's: it cannot hang on the diagnosis sample of one patient.
+LIMIT_SCALES = [(value, label) for value, label in SCALES if value in PCT_ABL1_EXPONENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,10 @@ class MeasurementForm(forms.Form):
     scale = forms.ChoiceField(label=_("Scale of the value"), choices=[_CHOOSE, *SCALES], required=False)
     abl1_copies = copies_field(label=_("ABL1 copies"))
     limit = percentage_field(label=_("Limit of detection, % of ABL1"))
+    loq = level_field(label=_("Limit of quantification"))
+    loq_scale = forms.ChoiceField(
+        label=_("Scale of the limit of quantification"), choices=[_CHOOSE, *LIMIT_SCALES], required=False
+    )
     comment = forms.CharField(
         label=_("Comment"), max_length=500, required=False, widget=forms.TextInput(attrs={"autocomplete": "off"})
     )
@@ -119,14 +125,23 @@ class MeasurementForm(forms.Form):
             scale=Scale(given["scale"]) if given["value"] is not None else None,
             abl1_copies=given["abl1_copies"],
             lod_pct_abl1=given["limit"],
+            loq_pct_abl1=self.loq_pct_abl1,
         )
 
-    def also_readable_as(self) -> tuple[Decimal, ...]:
-        """Return what else the value may have meant, so that reading back can say what it was not taken for."""
-        text = str(self.data.get(self.add_prefix("value"), "")).strip()
-        if self.cleaned_data.get("way") != REPORTED or self.cleaned_data.get("value") is None:
-            return ()
-        return tuple(each for each in other_readings(text) if each != self.cleaned_data["value"])
+    @property
+    def loq_pct_abl1(self) -> Decimal | None:
+        """The limit of quantification that was typed, in % of ABL1."""
+        given = self.cleaned_data
+        return None if given["loq"] is None else to_pct_abl1(given["loq"], Scale(given["loq_scale"]))
+
+    def readable_otherwise(self) -> list[tuple[str, Decimal, tuple[Decimal, ...]]]:
+        """Return each level that may have meant something else: as typed, as taken, and what it was not taken for."""
+        if self.cleaned_data.get("way") != REPORTED:
+            return []
+        taken = {name: self.cleaned_data.get(name) for name in ("value", "loq")}
+        found = [(self._text(name), each) for name, each in taken.items() if each is not None]
+        told = [(text, each, tuple(other for other in _others(text) if other != each)) for text, each in found]
+        return [each for each in told if each[2]]
 
     @property
     def target_cells(self) -> list[Cell]:
@@ -141,7 +156,7 @@ class MeasurementForm(forms.Form):
     @property
     def report_cells(self) -> dict[str, Cell]:
         """The numbers of a reported value, by name."""
-        return {name: self.cell(name) for name in ("value", "abl1_copies", "limit")}
+        return {name: self.cell(name) for name in ("value", "abl1_copies", "limit", "loq")}
 
     @property
     def number_cells(self) -> list[Cell]:
@@ -196,9 +211,18 @@ class MeasurementForm(forms.Form):
 
     def _refuse_rest(self, names: Iterable[str]) -> None:
         """What was typed for the other way would be lost without a word."""
-        if any(str(self.data.get(self.add_prefix(name), "")).strip() for name in names):
+        if any(self._text(name) for name in names if name not in self._kept_loq()):
             sentence = _now("Both ways are filled in. Choose the one that counts, and empty the other.")
             self.add_error("way", ValidationError(sentence, code="both"))
+
+    def _kept_loq(self) -> set[str]:
+        """The limit that stands there from the version before, untouched: it is not what somebody typed."""
+        names = {"loq", "loq_scale"}
+        untouched = all(self._text(name) == str(self.initial.get(name, "")) for name in names)
+        return names if untouched else set()
+
+    def _text(self, name: str) -> str:
+        return str(self.data.get(self.add_prefix(name), "")).strip()
 
     def _demand_wells(self) -> None:
         sentences = {
@@ -213,6 +237,7 @@ class MeasurementForm(forms.Form):
         given = self.cleaned_data
         if not given.get("call"):
             self.add_error("call", ValidationError(_now("Choose what the laboratory found."), code="required"))
+        self._demand_scale_of_loq()
         if given.get("value") is None:
             return
         if not given.get("scale"):
@@ -221,28 +246,46 @@ class MeasurementForm(forms.Form):
                 ValidationError(_now("Choose the scale: a number without its unit is refused."), code="required"),
             )
         elif Scale(given["scale"]) in COUNTED_SCALES:
-            self._ask_where_counted()
+            self._ask_where_counted("value")
         if given.get("call") and given["call"] != Call.DETECTED:
             sentence = _now("A value goes with “Detected” only. Empty it, or change the call.")
             self.add_error("value", ValidationError(sentence, code="contradicts"))
 
-    def _ask_where_counted(self) -> None:
+    def _demand_scale_of_loq(self) -> None:
+        given = self.cleaned_data
+        if given.get("loq") is None:
+            return
+        if not given.get("loq_scale"):
+            sentence = _now("Choose the scale of this limit: a number without its unit is refused.")
+            self.add_error("loq_scale", ValidationError(sentence, code="required"))
+        elif Scale(given["loq_scale"]) in COUNTED_SCALES:
+            self._ask_where_counted("loq")
+
+    def _ask_where_counted(self, name: str) -> None:
         """A level counted in copies is asked for where its digits can be read as thousands."""
-        text = str(self.data.get(self.add_prefix("value"), "")).strip()
-        others = other_readings(text)
+        text = self._text(name)
+        others = _others(text)
         if not others:
             return
-        readings = (*others, _shortest(self.cleaned_data["value"]))
+        readings = (*others, _shortest(self.cleaned_data[name]))
         refused = TypedNumberRefused(TypedNumberProblem.GROUPED_OR_DECIMAL, text, readings)
         try:
-            self.cleaned_data["value"] = self._number("value").as_answered(refused)
+            self.cleaned_data[name] = self._number(name).as_answered(refused)
         except ValidationError as error:
-            self.add_error("value", error)
+            self.add_error(name, error)
 
 
 def assay_label(assay: AssayOffered) -> str:
     """Return name, version and laboratory of an assay."""
     return f"{assay.name}, {assay.version} · {assay.laboratory}"
+
+
+def _others(text: str) -> tuple[Decimal, ...]:
+    """What else a number may have meant; nothing where it was asked about and answered already."""
+    try:
+        return other_readings(text)
+    except TypedNumberRefused:
+        return ()
 
 
 def _shortest(value: Decimal) -> Decimal:

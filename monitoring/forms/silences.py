@@ -15,7 +15,10 @@ MOST_HOURS = 24 * 366
 
 def hours_field(label: "str | _StrPromise", help_text: "str | _StrPromise" = "") -> forms.IntegerField:
     """Return the field of the hours; left empty, nobody is told."""
-    return forms.IntegerField(label=label, required=False, min_value=1, max_value=MOST_HOURS, help_text=help_text)
+    return forms.IntegerField(
+        label=label, required=False, min_value=1, max_value=MOST_HOURS, help_text=help_text,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off"}),
+    )  # fmt: skip
 
 
 class SilenceForm(forms.Form):

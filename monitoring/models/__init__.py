@@ -3,7 +3,15 @@
 from monitoring.models.alerts import Alert, AlertChange, AlertTime
 from monitoring.models.audit import AuditEntry, AuditSeal, InterfaceAccess, LoadedStudy, ReadEntry, RowHistory
 from monitoring.models.clients import AccessToken, ApiClient, CdsCard, CdsFeedback, IdempotencyKey, UsedAssertion
-from monitoring.models.cohorts import AnalysisChange, AnalysisRow, Cohort, CohortAnswer, CohortVersion
+from monitoring.models.cohorts import (
+    AnalysisChange,
+    AnalysisRow,
+    Cohort,
+    CohortAnswer,
+    CohortFile,
+    CohortVersion,
+    CohortWork,
+)
 from monitoring.models.desks import CalendarFeed, CurveNote, SamplingInterval, SavedView
 from monitoring.models.events import ClinicalEvent
 from monitoring.models.exchange import (
@@ -71,7 +79,9 @@ __all__ = [
     "ClinicalEvent",
     "Cohort",
     "CohortAnswer",
+    "CohortFile",
     "CohortVersion",
+    "CohortWork",
     "CurveNote",
     "Disease",
     "DoseChange",

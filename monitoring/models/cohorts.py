@@ -1,4 +1,6 @@
-"""Cohorts: their definitions by version, the analysis set made of the stored records, and the answers kept of it."""
+"""Cohorts: their definitions by version, the analysis set made of the stored records, and what is made of it."""
+
+from typing import ClassVar, Self
 
 from django.db import models
 from django.db.models import Q
@@ -10,6 +12,8 @@ from monitoring.models.pairs import pair
 from monitoring.models.patients import Patient
 from monitoring.models.people import Centre, User
 from monitoring.models.series import MrdSeries
+
+FILE_KINDS = ("csv", "xlsx", "parquet")
 
 
 class Cohort(models.Model):
@@ -89,14 +93,11 @@ class AnalysisRow(models.Model):
         ]
 
 
-class CohortAnswer(models.Model):
-    """One part of a cohort's page (a figure, a table) as computed from one state of the data; asked once, kept."""
+class CohortWork(models.Model):
+    """What a person asked of a version and the worker does: how far it is, from which state of the data it was done."""
 
-    version = models.ForeignKey(CohortVersion, on_delete=models.CASCADE, related_name="answers")
+    version = models.ForeignKey(CohortVersion, on_delete=models.CASCADE, related_name="+")
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="+")
-    part = models.CharField(max_length=30)
-    question = models.JSONField(default=dict)
-    question_digest = models.CharField(max_length=64)
     revision = models.BigIntegerField()
     edition = models.CharField(max_length=60)
     state = models.CharField(
@@ -104,12 +105,25 @@ class CohortAnswer(models.Model):
     )
     step = models.CharField(max_length=40, blank=True, default="")
     share = models.PositiveSmallIntegerField(default=0)
-    answer = models.JSONField(null=True, blank=True)
     failed_because = models.CharField(max_length=500, blank=True, default="")
     asked_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(db_default=Now())
     started_at = models.DateTimeField(null=True, blank=True)
     finished_at = models.DateTimeField(null=True, blank=True)
+
+    objects: "ClassVar[models.Manager[Self]]" = models.Manager()
+
+    class Meta:
+        abstract = True
+
+
+class CohortAnswer(CohortWork):
+    """One part of a cohort's page (a figure, a table) as computed from one state of the data; asked once, kept."""
+
+    part = models.CharField(max_length=30)
+    question = models.JSONField(default=dict)
+    question_digest = models.CharField(max_length=64)
+    answer = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints = [
@@ -124,3 +138,37 @@ class CohortAnswer(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["asked_at"], name="cohort_answer_waiting", condition=Q(state="WAITING"))]
+
+
+class CohortFile(CohortWork):
+    """The analysis set of a version as a file, made by the worker from one state of the data; kept for a day.
+
+    The file is kept packed (zlib); `size` is that of the file itself. Whose rows stand in it is kept beside it: each
+    patient must still be seen, and consent, when it is taken. `language` is empty where the file holds no words.
+    """
+
+    kind = models.CharField(max_length=10)
+    origin = models.CharField(max_length=30)
+    without_dates = models.BooleanField(default=False)
+    language = models.CharField(max_length=10, blank=True, default="")
+    cared_for = models.BigIntegerField(default=0)
+    rows = models.PositiveIntegerField(default=0)
+    size = models.PositiveBigIntegerField(default=0)
+    packed = models.BinaryField(null=True, blank=True)
+    patient_ids = models.JSONField(default=list)
+
+    class Meta:
+        constraints = [
+            choices_only("cohort_file_state_known", "state", CohortAnswerStateChoice),
+            models.CheckConstraint(name="cohort_file_kind_known", condition=Q(kind__in=FILE_KINDS)),
+            models.UniqueConstraint(
+                fields=["version", "kind", "origin", "without_dates", "language", "revision", "edition"],
+                name="cohort_file_once",
+            ),
+            models.CheckConstraint(name="cohort_file_share_in_per_cent", condition=Q(share__lte=100)),
+            models.CheckConstraint(
+                name="cohort_file_done_has_content",
+                condition=Q(state="DONE", packed__isnull=False, finished_at__isnull=False) | ~Q(state="DONE"),
+            ),
+        ]
+        indexes = [models.Index(fields=["asked_at"], name="cohort_file_waiting", condition=Q(state="WAITING"))]

@@ -85,6 +85,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_analysischange": (READ, ALL),
     "monitoring_analysisrow": (READ, ALL),
     "monitoring_cohortanswer": (CHANGE, ALL),
+    "monitoring_cohortfile": (CHANGE, ALL),
     "monitoring_shadowrun": (CHANGE, CHANGE),
     "monitoring_shadowdifference": (ADD, ADD),
     "monitoring_signededition": (ADD, READ),

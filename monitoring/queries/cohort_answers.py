@@ -17,7 +17,7 @@ from monitoring.queries.analysis_edition import edition_of
 from monitoring.queries.analysis_rows import DataState
 
 NOT_YET = 0  # the revision of what waits, is being computed, or came to nothing
-PARTS_EDITION = 2  # of what the parts compute: raised when an answer kept would not be given again
+PARTS_EDITION = 3  # of what the parts compute: raised when an answer kept would not be given again
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +33,17 @@ class KeptAnswer:
 
 @dataclass(frozen=True, slots=True)
 class InHand:
-    """What is being computed, or came to nothing: how far, which step, asked when."""
+    """What is being computed, or came to nothing: how far, which step, asked when, the last sign of life of the worker.
+
+    `failed_because` is technical: it is for whoever runs this, and never shown on a page.
+    """
 
     pk: int
     state: str
     step: str
     share: int
     asked_at: datetime
+    started_at: datetime | None
     failed_because: str
 
 
@@ -121,4 +125,4 @@ def _kept(version: CohortVersion, question: PartQuestion) -> QuerySet[CohortAnsw
 def _in_hand(row: CohortAnswer | None) -> InHand | None:
     if row is None or row.state == State.DONE:
         return None
-    return InHand(row.pk, row.state, row.step, row.share, row.asked_at, row.failed_because)
+    return InHand(row.pk, row.state, row.step, row.share, row.asked_at, row.started_at, row.failed_because)

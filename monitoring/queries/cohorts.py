@@ -4,9 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Count, Q
+from django.db.models.functions import Now
+
 from monitoring.domain.cohorts import definition_json
 from monitoring.domain.cohorts.definition import CohortDefinition
-from monitoring.models import Cohort, CohortVersion
+from monitoring.models import Centre, Cohort, CohortVersion
+from monitoring.permissions import CARING
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +27,7 @@ class VersionLine:
 
 @dataclass(frozen=True, slots=True)
 class CohortLine:
-    """A cohort with its versions, the latest first."""
+    """A cohort with its versions, the latest first; `archived_by` is empty while it is in use."""
 
     cohort_id: int
     name: str
@@ -31,6 +35,8 @@ class CohortLine:
     centre_code: str
     centre: str
     is_synthetic: bool
+    archived_by: str
+    archived_at: datetime | None
     versions: tuple[VersionLine, ...]
 
     @property
@@ -47,8 +53,30 @@ def read_cohorts(centre_ids: Sequence[int]) -> list[CohortLine]:
 
 def read_cohort(pk: int, centre_ids: Sequence[int]) -> CohortLine | None:
     """Return one cohort of these centres; None for any other."""
-    found = Cohort.objects.filter(pk=pk, centre__in=centre_ids).select_related("centre")
+    found = Cohort.objects.filter(pk=pk, centre__in=centre_ids).select_related("centre", "archived_by")
     return next(iter(_lines(list(found))), None)
+
+
+def usual_centre(user_id: int, centre_ids: Sequence[int]) -> int:
+    """Return at which of these centres, at least one, a person asks for cohorts.
+
+    There where they defined one last, since who asks again mostly asks at the same place; before the first one at the
+    centre that cares for the most patients, since the others are mostly places of study or of a few guests. Centres of
+    real patients go before invented ones, which nobody's cohort is meant for who has patients.
+    """
+    if len(centre_ids) == 1:
+        return centre_ids[0]
+    last = CohortVersion.objects.filter(made_by=user_id, centre__in=centre_ids).order_by("-made_at", "-pk")
+    if (found := last.values_list("centre_id", flat=True).first()) is not None:
+        return found
+    today = Now()
+    caring = Q(care_relations__role__in=CARING, care_relations__starts_on__lte=today) & (
+        Q(care_relations__ends_on__isnull=True) | Q(care_relations__ends_on__gte=today)
+    )
+    counted = Centre.objects.filter(pk__in=centre_ids).annotate(
+        cared_for=Count("care_relations__patient", filter=caring, distinct=True)
+    )
+    return counted.order_by("is_synthetic", "-cared_for", "name").values_list("pk", flat=True)[0]
 
 
 def _lines(cohorts: list[Cohort]) -> list[CohortLine]:
@@ -73,6 +101,8 @@ def _lines(cohorts: list[Cohort]) -> list[CohortLine]:
             cohort.centre.code,
             cohort.centre.name,
             cohort.centre.is_synthetic,
+            cohort.archived_by.shown_name if cohort.archived_by else "",
+            cohort.archived_at,
             tuple(versions[cohort.pk]),
         )
         for cohort in cohorts

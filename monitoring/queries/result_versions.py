@@ -19,7 +19,9 @@ from monitoring.queries.result_entry import KnownSample, as_known
 from monitoring.queries.stored_problems import problems_of
 
 # What a person who looked before wants to know first, when a version was edited meanwhile.
-TOLD_COLUMNS = ("call", "pct_abl1", "target_copies", "abl1_copies", "lod_pct_abl1", "entered_value", "comment")
+TOLD_COLUMNS = (
+    "call", "pct_abl1", "target_copies", "abl1_copies", "lod_pct_abl1", "loq_pct_abl1", "entered_value", "comment",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +49,7 @@ class ResultShown:
     entered_scale: str
     entered_value: Decimal | None
     stated_limit: Decimal | None
+    stated_loq: Decimal | None
     baseline_pct_abl1: Decimal | None
     problems: tuple[Problem, ...]
     comment: str
@@ -116,11 +119,12 @@ def shown(row: MrdResult) -> ResultShown:
         sample=as_known(row.sample),
         target_wells=_copies(wells, ResultWell.Target.MARKER),
         abl1_wells=_copies(wells, ResultWell.Target.CONTROL),
-        from_instrument=any(well.cq is not None or well.excluded_because for well in wells),
+        from_instrument=_read_by_instrument(wells),
         extrapolated_pct_abl1=row.extrapolated_pct_abl1,
         entered_scale=row.entered_scale,
         entered_value=row.entered_value,
         stated_limit=_stated_limit(row),
+        stated_loq=stated_loq(row),
         baseline_pct_abl1=_baseline(row.series_id, row.tissue),
         problems=problems_of(row),
         comment=row.comment,
@@ -130,6 +134,15 @@ def shown(row: MrdResult) -> ResultShown:
         withdrawn_by=row.withdrawn_by.shown_name if row.withdrawn_by else "",
         withdrawn_at=row.withdrawn_at,
     )
+
+
+def read_by_instrument(row: MrdResult) -> bool:
+    """Say whether a version has wells that a run or a curve gave, which no typed copies can replace."""
+    return _read_by_instrument(ResultWell.objects.filter(result=row))
+
+
+def _read_by_instrument(wells: Iterable[ResultWell]) -> bool:
+    return any(well.cq is not None or well.excluded_because for well in wells)
 
 
 def versions_of(row: MrdResult) -> tuple[VersionLine, ...]:
@@ -228,6 +241,12 @@ def _stated_limit(row: MrdResult) -> Decimal | None:
         return None if row.entered_scale == ScaleChoice.COPIES else row.lod_pct_abl1
     own = limit_pct_abl1(settings_of(row.assay).lod_copies, MeanCopies(row.abl1_copies, 1))
     return None if row.lod_pct_abl1 == own else row.lod_pct_abl1
+
+
+def stated_loq(row: MrdResult) -> Decimal | None:
+    """Return the limit of quantification, in % of ABL1, told with a reported value; None where it was computed."""
+    computed = row.entered_scale == ScaleChoice.COPIES or row.run_id is not None
+    return None if computed else row.loq_pct_abl1
 
 
 def _baseline(series_id: int, tissue: str) -> Decimal | None:

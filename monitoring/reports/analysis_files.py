@@ -1,32 +1,45 @@
 """The analysis set as files: csv, a workbook with its dictionary and definition, Parquet with both inside."""
 
 from collections.abc import Iterator, Sequence
+from datetime import date
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from monitoring.domain.classify import ENGINE_VERSION
+from monitoring.domain.cohorts import parts
 from monitoring.domain.cohorts.analysis_column import Column
 from monitoring.domain.cohorts.analysis_columns import columns
+from monitoring.domain.cohorts.parts import Part
 from monitoring.queries.analysis_edition import edition_of
 from monitoring.queries.analysis_rows import without_collection
 from monitoring.queries.cohort_exports import AnalysisExport
 from monitoring.reports import spreadsheets
 from monitoring.reports.analysis_parquet import parquet_file
 from monitoring.reports.spreadsheets import Cell, Table
-from monitoring.wording import cohort_column_words, cohort_words, states
+from monitoring.wording import cohort_column_words, cohort_methods_words, cohort_words, states
+from monitoring.wording.cohort_methods_words import DataTold
 
 ENDINGS = ("csv", "xlsx", "parquet")
 MOST_XLSX_ROWS = 10_000  # [DESIGN] about 10 s to write; csv and Parquet of 50,000 take less
 
 
-@without_collection()
-def file_of(export: AnalysisExport, ending: str, methods: Sequence[str] = ()) -> bytes:
-    """Return the analysis set as a file of one of the ENDINGS; `methods`: paragraphs for the workbook."""
-    if ending == "parquet":
-        return parquet_file(export)
+def file_of(export: AnalysisExport, ending: str, on: date) -> bytes:
+    """Return the analysis set as a file of one of the ENDINGS; `on`: the day that the methods of the workbook tell."""
+    return b"".join(pieces_of(export, ending, on))
+
+
+def pieces_of(export: AnalysisExport, ending: str, on: date) -> Iterator[bytes]:
+    """Yield the same file in pieces: a csv as it is written, the others at their end."""
     if ending == "csv":
-        return b"".join(csv_pieces(export))
+        yield from csv_pieces(export)
+        return
+    with without_collection():
+        whole = parquet_file(export) if ending == "parquet" else _workbook(export, methods_of(export, on))
+    yield whole
+
+
+def _workbook(export: AnalysisExport, methods: Sequence[str]) -> bytes:
     header = [column.name for column in export.table.columns]
     return spreadsheets.workbook(
         [
@@ -49,6 +62,16 @@ def csv_pieces(export: AnalysisExport) -> Iterator[bytes]:
         if piece is None:
             return
         yield piece
+
+
+def methods_of(export: AnalysisExport, on: date) -> list[str]:
+    """Return the methods of an export in words, as they stand in its workbook."""
+    question = parts.ask(Part.SURVIVAL, {"origin": export.origin})
+    of = DataTold(
+        export.version, export.data.revision, export.data.flow.considered, len(export.table.rows), on,
+        export.is_synthetic,
+    )  # fmt: skip
+    return cohort_methods_words.paragraphs(export.definition, of, [question])
 
 
 def dictionary_csv(*, without_dates: bool) -> bytes:

@@ -4,8 +4,10 @@ Decimals become doubles there, which every reader understands; their digits stan
 """
 
 import json
+from collections.abc import Sequence
 from decimal import Decimal
 from io import BytesIO
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from monitoring.domain.classify import ENGINE_VERSION
@@ -19,6 +21,7 @@ if TYPE_CHECKING:
     import pyarrow as pa  # type: ignore[import-untyped]
 
 SCHEMA_NAME = b"mrd"  # under this key the metadata of the file, as JSON
+ROWS_OF_A_GROUP = 10_000  # no more cells than these lie in memory at once
 
 
 def parquet_file(export: AnalysisExport) -> bytes:
@@ -26,16 +29,23 @@ def parquet_file(export: AnalysisExport) -> bytes:
     import pyarrow as pa  # here: a process that writes no Parquet needs none of it
     from pyarrow import parquet
 
-    shown = export.table.columns
-    cells = list(zip(*export.table.rows, strict=True)) if export.table.rows else [() for _ in shown]
-    arrays = [
-        pa.array([_typed(column, value) for value in values], _arrow(column.kind))
-        for column, values in zip(shown, cells, strict=True)
-    ]
+    shown, left = export.table.columns, iter(export.table.rows)
     schema = pa.schema([_field(column) for column in shown], metadata={SCHEMA_NAME: _json(_provenance(export))})
     written = BytesIO()
-    parquet.write_table(pa.Table.from_arrays(arrays, schema=schema), written)
+    with parquet.ParquetWriter(written, schema) as writer:
+        while group := list(islice(left, ROWS_OF_A_GROUP)):
+            writer.write_table(_table(group, shown, schema))
     return written.getvalue()
+
+
+def _table(rows: Sequence[Sequence[Value]], shown: Sequence[Column], schema: "pa.Schema") -> "pa.Table":
+    import pyarrow as pa
+
+    arrays = [
+        pa.array([_typed(column, value) for value in values], _arrow(column.kind))
+        for column, values in zip(shown, zip(*rows, strict=True), strict=True)
+    ]
+    return pa.Table.from_arrays(arrays, schema=schema)
 
 
 def _field(column: Column) -> "pa.Field":

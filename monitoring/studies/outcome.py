@@ -15,7 +15,7 @@ CONDITIONING_BEFORE = 7  # days
 DONORS = ("unrelated 10/10", "unrelated 9/10", "sibling", "haploidentical")
 CONDITIONINGS = ("FB2", "FluTreo", "TBF", "BuCy")
 DAYS_TO_CLEAR = 20  # days in which conditioning clears the marker
-LOW_LEVEL_FROM = -3.0  # log10 % of ABL1: what is told as MRD at HSCT
+LOW_LEVEL_FROM, POSITIVE_FROM = -3.0, 0.3  # log10 % of ABL1: what is told as MRD at HSCT; low level ends at 2 %
 GVHD_SHARE, GVHD_DAYS = 0.35, (20, 150)
 RELAPSE_AFTER_HSCT_SHARE = 0.25
 MEAN_RELAPSE_AFTER_HSCT = 180.0  # days
@@ -37,13 +37,20 @@ def transplant(rng: Random, patient: PatientRecord, clone: Clone, last_treated: 
             donor=rng.choice(DONORS),
             conditioning=rng.choice(CONDITIONINGS),
             conditioning_starts=day - CONDITIONING_BEFORE,
-            mrd_at_hsct="low level" if clone.level(day) >= LOW_LEVEL_FROM else "negative",
+            mrd_at_hsct=_mrd_at_hsct(clone.level(day)),
         )
     )
     clone.fall_to(day, UNDETECTABLE, day + DAYS_TO_CLEAR)
     if rng.random() < GVHD_SHARE:
         patient.events.append(EventRecord("GVHD", day + rng.randint(*GVHD_DAYS), detail="acute, grade II"))
     return day
+
+
+def _mrd_at_hsct(level: float) -> str:
+    """MRD at transplant as the form keeps it."""
+    if level >= POSITIVE_FROM:
+        return "POSITIVE"
+    return "LOW_LEVEL" if level >= LOW_LEVEL_FROM else "NEGATIVE"
 
 
 def draw_relapse_after_hsct(rng: Random, hsct_day: int) -> int | None:

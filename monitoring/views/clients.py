@@ -14,13 +14,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from monitoring import permissions
 from monitoring.actions import clients
+from monitoring.actions import script_tokens as token_actions
 from monitoring.actions.refusals import ActionRefused
 from monitoring.forms.clients import ClientForm, KeysForm
 from monitoring.forms.reasons import ReasonForm
 from monitoring.forms.silences import SilenceForm
 from monitoring.models import ApiClient
 from monitoring.queries import clients as queries
-from monitoring.queries import silences
+from monitoring.queries import script_tokens, silences
 from monitoring.views.signed_in import SignedInRequest
 
 
@@ -30,7 +31,28 @@ def client_list(request: SignedInRequest) -> HttpResponse:
     """List the machines of the centres that the person administers."""
     centres = _centres(request)
     silent = {each.pk for each in silences.silent(centres, timezone.now()) if each.is_machine}
-    return render(request, "clients.html", {"clients": queries.of_centres(centres), "silent": silent})
+    context = {"clients": queries.of_centres(centres), "silent": silent, "tokens": script_tokens.of_centres(centres)}
+    return render(request, "clients.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def token_revoke(request: SignedInRequest, digest: str) -> HttpResponse:
+    """End one token of a script, with the reason."""
+    found = [each for each in script_tokens.of_centres(_centres(request)) if each.digest == digest]
+    if not found:
+        raise Http404
+    form = ReasonForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token_actions.revoke(by=request.user, digest=digest, reason=form.cleaned_data["reason"])
+        except ActionRefused as refused:
+            messages.error(request, str(refused))
+        else:
+            messages.success(request, _("The token is revoked: it opens nothing any more."))
+        return redirect("client-list")
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
+    return render(request, "script_token.html", {"token": found[0], "form": form}, status=status)
 
 
 @login_required

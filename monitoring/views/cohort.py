@@ -15,21 +15,26 @@ from django.views.decorators.http import require_GET, require_POST
 from monitoring import permissions
 from monitoring.actions import cohort_asking
 from monitoring.actions.cohort_asking import NothingToStop
+from monitoring.actions.cohort_computing import GIVEN_UP_AFTER
 from monitoring.domain.cohorts import definition_json, part_answers, parts
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.domain.cohorts.parts import Part, PartQuestion
 from monitoring.models import CohortVersion
+from monitoring.models.choices import CohortAnswerStateChoice as State
 from monitoring.queries import cohort_answers, cohort_data
 from monitoring.queries.analysis_rows import DataState
-from monitoring.queries.cohort_answers import PartShown
+from monitoring.queries.cohort_answers import InHand, PartShown
 from monitoring.queries.cohorts import CohortLine
+from monitoring.templatetags.cohorts import asked
 from monitoring.views import cohort_exports, cohort_parts
 from monitoring.views.cohort_questions import question_of, version_of
 from monitoring.views.cohorts import cohort_seen
 from monitoring.views.signed_in import SignedInRequest
-from monitoring.wording import cohort_lead_words, cohort_words, states
+from monitoring.wording import cohort_lead_words, cohort_waiting_words, cohort_words, states
+from monitoring.wording.cohort_waiting_words import SELDOM, SOON, Waiting
 
-# The parts of the page in their order: beside the text, and below it over the whole width.
+# The parts of the page in their order: in its head, beside the text, and below it over the whole width.
+HEAD = (Part.FLOW, Part.ENDPOINTS)
 BESIDE = (Part.SURVIVAL, Part.RESPONSE, Part.WATERFALL)
 BELOW = (
     Part.SWIMMER, Part.TRAJECTORIES, Part.INCIDENCE, Part.TRANSPLANT, Part.DEPTH, Part.TIMES, Part.TOXICITY,
@@ -39,7 +44,10 @@ BELOW = (
 
 @dataclass(frozen=True, slots=True)
 class ShownPart:
-    """A part as the page includes it: `template` and `figure` are empty while there is no answer yet."""
+    """A part as the page includes it: `template` and `figure` are empty while there is no answer yet.
+
+    `query`: what was chosen, with the version where that is not the one in force. `waiting`: while nothing is current.
+    """
 
     part: Part
     title: str
@@ -47,6 +55,8 @@ class ShownPart:
     template: str
     figure: dict[str, Any]
     address: str
+    query: str
+    waiting: Waiting | None
 
 
 @login_required
@@ -57,10 +67,11 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
     version = version_of(request, line)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     failures = _definition(version).failures
-    questions = [parts.first_asked(part, failures) for part in (Part.FLOW, Part.ENDPOINTS, *BESIDE, *BELOW)]
+    questions = [parts.first_asked(part, failures) for part in (*HEAD, *BESIDE, *BELOW)]
     shown = _asked(request, version, questions, data)
     flow, endpoints, response = _answer(shown[0]), _answer(shown[1]), _answer(shown[2 + BESIDE.index(Part.RESPONSE)])
-    first, last = 2, 2 + len(BESIDE)
+    drawn = [_part(line, version, each) for each in shown]
+    head, beside, below = drawn[:2], drawn[2 : 2 + len(BESIDE)], drawn[2 + len(BESIDE) :]
     context = {
         **_head(request, line, version, data), "flow": flow, "parts_flow": shown[0],
         "flow_lines": cohort_words.flow_lines(flow) if flow else [],
@@ -69,8 +80,8 @@ def cohort(request: SignedInRequest, pk: int) -> HttpResponse:
         "follow_up": cohort_lead_words.follow_up(endpoints),
         "endpoints": cohort_lead_words.endpoint_rows(endpoints),
         "exports": cohort_exports.offered(line, version, flow, data, is_current=shown[0].is_current),
-        "beside": [_part(pk, each) for each in shown[first:last]],
-        "below": [_part(pk, each) for each in shown[last:]],
+        "head_parts": head, "beside": beside, "below": below,
+        "head_asks": _every([*head, *(each for each in beside if each.part is Part.RESPONSE)]),
     }  # fmt: skip
     return render(request, "cohort.html", context)
 
@@ -84,7 +95,7 @@ def cohort_part(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
     question = question_of(request, part)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     [shown] = _asked(request, version, [question], data)
-    context = {**_head(request, line, version, data), "each": _part(pk, shown)}
+    context = {**_head(request, line, version, data), "each": _part(line, version, shown)}
     return render(request, "cohort_part.html#part" if request.htmx else "cohort_part.html", context)
 
 
@@ -98,18 +109,19 @@ def cohort_stop(request: SignedInRequest, pk: int, answer_id: int) -> HttpRespon
         raise Http404
     with suppress(NothingToStop):  # it came to its end meanwhile, which the page shows
         cohort_asking.stop(by=request.user, answer_id=answer.pk)
-    return redirect("cohort", pk)
+    version = next(each.number for each in line.versions if each.version_id == answer.version_id)
+    return redirect(_address_of(line, version, parts.ask(answer.part, answer.question)))
 
 
 @login_required
 @require_POST
 def cohort_again(request: SignedInRequest, pk: int, part: str) -> HttpResponse:
-    """Ask anew for a part that was stopped, or could not be computed."""
+    """Ask anew, with what was chosen, for a part that was stopped, or could not be computed."""
     line = cohort_seen(request, pk)
     version, question = version_of(request, line), question_of(request, part)
     data = cohort_data.state_of(line.centre_id, _definition(version))
     cohort_asking.ask(by=request.user, version=version, question=question, data=data, now=timezone.now())
-    return redirect(f"{_address(pk, part)}?{request.GET.urlencode()}")
+    return redirect(_address_of(line, version.number, question))
 
 
 def _asked(
@@ -132,7 +144,7 @@ def _head(request: SignedInRequest, line: CohortLine, version: CohortVersion, da
         "ruleset": states.word("ruleset", definition.ruleset).words,
         "sentences": cohort_words.definition_sentences(definition),
         "considered": cohort_words.considered_words(definition),
-        "may_define": permissions.can_define_cohorts(request.user, line.centre_id),
+        "may_define": not line.archived_at and permissions.can_define_cohorts(request.user, line.centre_id),
         "is_synthetic": line.is_synthetic,
     }  # fmt: skip
 
@@ -146,14 +158,45 @@ def _answer(shown: PartShown) -> Any:
     return None if shown.kept is None else part_answers.read(shown.question, shown.kept.answer)
 
 
-def _part(pk: int, shown: PartShown) -> ShownPart:
-    part, address = shown.question.part, _address(pk, shown.question.part)
-    title = str(cohort_words.PARTS[part])
-    if shown.kept is None:
-        return ShownPart(part, title, shown, "", {}, address)
-    drawn = cohort_parts.draw(shown.question, part_answers.read(shown.question, shown.kept.answer))
-    return ShownPart(part, title, shown, drawn.template, drawn.context, address)
+def _part(line: CohortLine, version: CohortVersion, shown: PartShown) -> ShownPart:
+    question, pk = shown.question, line.cohort_id
+    title, address = str(cohort_words.PARTS[question.part]), reverse("cohort-part", args=[pk, question.part])
+    drawn = cohort_parts.Drawn("", {})
+    if shown.kept is not None:
+        drawn = cohort_parts.draw(question, part_answers.read(question, shown.kept.answer))
+    query = _query(line, version.number, question)
+    waiting = _waiting(shown.in_hand) if shown.in_hand and not shown.is_current else None
+    return ShownPart(question.part, title, shown, drawn.template, drawn.context, address, query, waiting)
 
 
-def _address(pk: int, part: str) -> str:
-    return reverse("cohort-part", args=[pk, part])
+def _waiting(in_hand: InHand) -> Waiting:
+    """What is done with a part that is in hand, or what became of it."""
+    now, asked_at = timezone.now(), timezone.localtime(in_hand.asked_at)
+    if in_hand.state == State.FAILED:
+        return cohort_waiting_words.failed(in_hand.pk)
+    if in_hand.state == State.STOPPED:
+        return cohort_waiting_words.stopped()
+    if in_hand.state == State.WAITING or in_hand.started_at is None:
+        return cohort_waiting_words.waits(asked_at, now)
+    seen_at = timezone.localtime(in_hand.started_at)
+    return cohort_waiting_words.runs(in_hand.step, in_hand.share, asked_at, seen_at, seen_at + GIVEN_UP_AFTER, now)
+
+
+def _every(asked_again: Sequence[ShownPart]) -> str:
+    """How often the head of the page asks; empty where it has everything that there will be."""
+    going_on = {each.waiting.every for each in asked_again if each.waiting}
+    return next((every for every in (SOON, SELDOM) if every in going_on), "")
+
+
+def _query(line: CohortLine, version: int, question: PartQuestion) -> str:
+    """A question as it is written into an address, of an earlier version by its number."""
+    earlier = "" if version == line.latest.number else f"&version={version}"
+    return f"{asked(question)}{earlier}".removeprefix("&")
+
+
+def _address_of(line: CohortLine, version: int, question: PartQuestion) -> str:
+    """Where an answer is shown: a part by itself, what stands in the head on the page of the cohort."""
+    if question.part in HEAD:
+        earlier = "" if version == line.latest.number else f"?version={version}"
+        return f"{reverse('cohort', args=[line.cohort_id])}{earlier}"
+    return f"{reverse('cohort-part', args=[line.cohort_id, question.part])}?{_query(line, version, question)}"

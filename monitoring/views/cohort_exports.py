@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -12,35 +11,33 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from monitoring.actions import cohort_exports as actions
+from monitoring.actions import cohort_files as making
 from monitoring.domain.cohorts import definition_json, parts
 from monitoring.domain.cohorts.endpoints import Origin
 from monitoring.domain.cohorts.flow import Flow
 from monitoring.domain.cohorts.parts import NotAQuestion, Part, PartQuestion
 from monitoring.models import CohortVersion
-from monitoring.queries import cohort_exports
+from monitoring.queries import cohort_data, cohort_exports
+from monitoring.queries import cohort_files as file_queries
 from monitoring.queries.analysis_rows import DataState
-from monitoring.queries.cohort_exports import AnalysisExport
 from monitoring.queries.cohorts import CohortLine
 from monitoring.reports import analysis_files, cohort_figures, recompute_scripts
 from monitoring.reports.cohort_figures import FIGURES
 from monitoring.reports.recompute_scripts import ScriptOf, can_recompute
+from monitoring.views import cohort_files
+from monitoring.views.cohort_files import TYPES, FileLines, as_saved
 from monitoring.views.cohort_questions import question_of, version_of
 from monitoring.views.cohorts import cohort_seen
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.wording import cohort_methods_words, cohort_words
 from monitoring.wording.cohort_methods_words import DataTold
 
-TYPES = {
-    "csv": "text/csv; charset=utf-8",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "parquet": "application/vnd.apache.parquet",
-}
 YES = "yes"
-OneResponse = TypeVar("OneResponse", HttpResponse, StreamingHttpResponse)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +58,16 @@ class PartFiles:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """The exports of a cohort's page; `rows`: as many as the files have, of the flow that the page shows."""
+    """The exports of a cohort's page; `rows`: as many as the files have, of the flow that the page shows.
+
+    `is_large`: the worker makes the files; `files`: those that it makes or has made.
+    """
 
     pk: int
     query: str
     rows: int | None
+    is_large: bool
+    files: FileLines
     figures: tuple[PartFiles, ...]
     scripts: tuple[PartFiles, ...]
     methods: list[str]
@@ -76,20 +78,31 @@ class Offered:
 def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponseBase:
     """Give the analysis set as a file; who took it, of which version, with how many rows, is in the audit.
 
-    What is in a csv is read and noted first, and written while it is sent: it begins before the last row is made.
+    One of many rows is made by the worker: the page says how far it is, and the same address gives it when it is ready.
+    What is in a csv is read and noted first, and written while it is sent.
     """
     line = cohort_seen(request, pk)
     if kind not in TYPES:
         raise Http404
     version, without_dates = version_of(request, line), request.GET.get("without_dates") == YES
-    export = cohort_exports.read_export(version, origin_of(request, version), without_dates=without_dates)
-    if kind == "xlsx" and len(export.table.rows) > analysis_files.MOST_XLSX_ROWS:
+    origin = origin_of(request, version)
+    data = cohort_data.state_of(line.centre_id, definition_json.from_json(version.definition))
+    asked = file_queries.ask_for(kind, origin, without_dates=without_dates, language=get_language() or "")
+    now = timezone.now()
+    if found := file_queries.standing(version, asked, data, now):
+        return cohort_files.give(request, line, version, found, now)
+    rows = cohort_exports.rows_of(version, data)
+    if kind == "xlsx" and rows > analysis_files.MOST_XLSX_ROWS:
         messages.error(request, _("This is too large for a workbook: take CSV or Parquet."))
         return redirect("cohort", pk)
-    actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=timezone.now())
+    if rows > cohort_exports.MOST_ROWS_AT_ONCE:
+        found = making.ask(by=request.user, version=version, question=asked, data=data, now=now)
+        return cohort_files.give(request, line, version, found, now)
+    export = cohort_exports.read_export(version, origin, without_dates=without_dates)
+    actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=now)
     if kind == "csv":
-        return _as_saved(StreamingHttpResponse(analysis_files.csv_pieces(export)), kind, export.file_name)
-    return as_file(analysis_files.file_of(export, kind, methods_of(line, export)), kind, export.file_name)
+        return as_saved(StreamingHttpResponse(analysis_files.csv_pieces(export)), kind, f"{export.file_name}.csv")
+    return as_file(analysis_files.file_of(export, kind, timezone.localdate()), kind, export.file_name)
 
 
 @login_required
@@ -120,14 +133,7 @@ def recompute(request: SignedInRequest, pk: int, part: str, language: str) -> Ht
 
 def as_file(content: bytes, kind: str, name: str) -> HttpResponse:
     """Return a file for saving, never for a cache that others read."""
-    return _as_saved(HttpResponse(content), kind, name)
-
-
-def _as_saved(answer: OneResponse, kind: str, name: str) -> OneResponse:
-    answer["Content-Type"] = TYPES.get(kind, "text/plain; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{name}.{kind}"'
-    answer["Cache-Control"] = "private, no-store"
-    return answer
+    return as_saved(HttpResponse(content), kind, f"{name}.{kind}")
 
 
 def origin_of(request: SignedInRequest, version: CohortVersion) -> Origin:
@@ -137,16 +143,6 @@ def origin_of(request: SignedInRequest, version: CohortVersion) -> Origin:
         return Origin(asked) if asked else cohort_exports.usual_origin(definition_json.from_json(version.definition))
     except ValueError as error:
         raise Http404 from error
-
-
-def methods_of(line: CohortLine, export: AnalysisExport) -> list[str]:
-    """Return the methods of an export in words."""
-    question = parts.ask(Part.SURVIVAL, {"origin": export.origin})
-    told = DataTold(
-        export.version, export.data.revision, export.data.flow.considered, len(export.table.rows),
-        timezone.localdate(), line.is_synthetic,
-    )  # fmt: skip
-    return cohort_methods_words.paragraphs(export.definition, told, [question])
 
 
 def offered(
@@ -159,10 +155,13 @@ def offered(
     definition = definition_json.from_json(version.definition)
     asked = [parts.first_asked(part, definition.failures) for part in FIGURES]
     before = {} if version.number == line.latest.number else {"version": str(version.number)}
+    rows = len(flow.included) if flow is not None else None
     return Offered(
         pk=line.cohort_id,
         query=urlencode({**before, "origin": str(parts.first_asked(Part.SURVIVAL, definition.failures).origin)}),
-        rows=len(flow.included) if flow is not None and is_current else None,
+        rows=rows if is_current else None,
+        is_large=rows is not None and rows > cohort_exports.MOST_ROWS_AT_ONCE,
+        files=cohort_files.file_lines(line, version, data),
         figures=tuple(_figures(line.cohort_id, each, before) for each in asked),
         scripts=tuple(_scripts(line.cohort_id, each, before) for each in asked if can_recompute(each)),
         methods=_methods(line, version, flow, data) if flow is not None and is_current else [],

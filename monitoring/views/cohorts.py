@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from monitoring import enqueue, permissions
 from monitoring.actions import cohorts as actions
+from monitoring.actions.cohorts import PutAway
 from monitoring.actions.refusals import ActionRefused, StaleVersion
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.domain.cohorts.published import STARTS
@@ -67,6 +68,9 @@ def cohort_change(request: SignedInRequest, pk: int) -> HttpResponse:
     """Define a cohort anew; what was defined before stays as a version."""
     cohort = _cohort(request, pk)
     centre = _defined_at(request, cohort)
+    if cohort.archived_at is not None:
+        messages.info(request, _("This cohort was put away; it can be read, and is not changed any more."))
+        return redirect("cohort", pk)
     if request.method != "POST":
         initial = {**initial_of(cohort.latest.definition), "name": cohort.name}
         return _builder(request, centre, CohortForm(initial=initial), cohort)
@@ -79,7 +83,8 @@ def cohort_change(request: SignedInRequest, pk: int) -> HttpResponse:
             )  # fmt: skip
         except StaleVersion as refused:
             form.add_error(None, str(refused))
-            return _builder(request, centre, form, cohort, status=HTTPStatus.CONFLICT)
+            # What is in force now stands beside what was typed: who keeps theirs all the same has seen it.
+            return _builder(request, centre, form, _cohort(request, pk), status=HTTPStatus.CONFLICT)
         except ActionRefused as refused:
             form.add_error(None, str(refused))
         else:
@@ -92,7 +97,11 @@ def cohort_change(request: SignedInRequest, pk: int) -> HttpResponse:
 def cohort_archive(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put a cohort away."""
     cohort = _cohort(request, pk)
-    actions.archive(by=request.user, cohort_id=cohort.cohort_id, now=timezone.now())
+    try:
+        actions.archive(by=request.user, cohort_id=cohort.cohort_id, now=timezone.now())
+    except PutAway as refused:  # somebody else did so meanwhile
+        messages.info(request, str(refused))
+        return redirect("cohorts")
     messages.success(request, _("%(name)s was put away; its versions are kept.") % {"name": cohort.name})
     return redirect("cohorts")
 
@@ -116,6 +125,8 @@ def _builder(
         "considered": cohort_words.considered_words(definition) if definition else "",
         "included": len(flow.included) if flow else 0,
         "data": data, "is_synthetic": centre.is_synthetic, "starts": cohort_words.STARTS.items(),
+        "in_force": cohort_words.definition_sentences(cohort.latest.definition)
+        if cohort and status == HTTPStatus.CONFLICT else [],
     }  # fmt: skip
     if status == HTTPStatus.OK and form.is_bound and form.errors and "preview" not in request.POST:
         status = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -150,13 +161,14 @@ def _defining(request: SignedInRequest) -> list[Centre]:
 
 
 def _centre(request: SignedInRequest) -> Centre:
-    """The centre that was asked for, else the first one."""
+    """The centre that was asked for, else the person's usual one."""
     centres = _defining(request)
     if not centres:
         raise PermissionDenied(_("Clinicians and data managers of the centre define its cohorts."))
     asked = request.POST.get("centre") or request.GET.get("centre")
     if not asked:
-        return centres[0]
+        usual = queries.usual_centre(request.user.pk, [centre.pk for centre in centres])
+        return next(centre for centre in centres if centre.pk == usual)
     found = next((centre for centre in centres if str(centre.pk) == asked), None)
     if found is None:
         raise Http404

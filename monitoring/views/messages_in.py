@@ -23,6 +23,8 @@ from monitoring.queries import messages as queries
 from monitoring.queries import sender_profiles, silences
 from monitoring.views.signed_in import SignedInRequest
 
+WHAT_WAITS_FIRST = sorted(MessageStateChoice, key=lambda each: each != MessageStateChoice.QUARANTINED)
+
 
 @login_required
 @require_GET
@@ -37,7 +39,7 @@ def message_log(request: SignedInRequest) -> HttpResponse:
     told = {name: value for name, value in request.GET.items() if value and name not in {"after", "state"}}
     context = {
         "form": form, "found": found, "asked": asked, "silent": silences.silent(centres, now),
-        "states": [(each.value, each.label, found.counts[each.value]) for each in MessageStateChoice],
+        "states": [(each.value, each.label, found.counts[each.value]) for each in WHAT_WAITS_FIRST],
         "has_asked": bool(told), "rest": urlencode(told), "may_keep_senders": may_keep_senders(request),
     }  # fmt: skip
     return render(request, "exchange_messages.html", context)

@@ -21,7 +21,7 @@ from monitoring.queries import result_versions
 from monitoring.queries.signing_page import effect_of_withdrawing
 from monitoring.queries.understanding import Understood, understand
 from monitoring.views.interrupted import kept_through_sign_in, take_kept, typed_by
-from monitoring.views.result_editing import assay_of, row_of_laboratory, subject_of
+from monitoring.views.result_editing import assay_of, loq_as_typed, row_of_laboratory, subject_of
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_result import Sheet, Writing, answer
 
@@ -50,7 +50,10 @@ def _amending(request: SignedInRequest, row: MrdResult, now: datetime) -> Writin
         return Sheet(
             title=_("Amend a signed result"),
             subject=found,
-            measurement=MeasurementForm(typed, assays=[assay_of(shown)], marker=found.marker),
+            # a limit of quantification is the assay's, not the measurement's: it stays, in sight, until it is changed
+            measurement=MeasurementForm(
+                typed, assays=[assay_of(shown)], marker=found.marker, initial=loq_as_typed(shown)
+            ),
             reason=ReasonForm(typed, label=_("Why it is amended")),
             known=shown.sample,
             before=shown,

@@ -138,7 +138,15 @@ def _as_typed(shown: ResultShown) -> dict[str, Any]:
         "scale": shown.entered_scale,
         "abl1_copies": _digits(shown.listed.abl1_copies),
         "limit": _digits(shown.stated_limit),
+        **loq_as_typed(shown),
     }
+
+
+def loq_as_typed(shown: ResultShown) -> dict[str, Any]:
+    """Return the limit of quantification that was told, as the fields take it; nothing where none was."""
+    if shown.stated_loq is None:
+        return {}
+    return {"way": REPORTED, "loq": _digits(shown.stated_loq), "loq_scale": ScaleChoice.PCT_ABL1.value}
 
 
 def _digits(value: Any) -> str:

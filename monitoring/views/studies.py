@@ -210,7 +210,7 @@ def _curve(request: SignedInRequest, found: StudyReport) -> CurveFound:
 def _point(point: PrintedPoint) -> PointLine:
     share = cohort_numbers.NOTHING
     if point.estimate is not None:
-        share = cohort_numbers.with_interval(point.estimate, point.low, point.high)
+        share = cohort_numbers.estimate_words(point.estimate, point.low, point.high)
     return PointLine(study_words.value(point.months, ""), share, point.at_risk, study_words.value(point.printed, ""))
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 from django.utils.translation import gettext as _
@@ -10,10 +11,12 @@ from django.utils.translation import ngettext, pgettext
 from monitoring.charts.cohort_figure import MOST_CURVES, CountBlock, CurveWords
 from monitoring.domain.cohorts.drawn_curve import DayReached, Milestone
 from monitoring.domain.cohorts.part_survival import Comparison
+from monitoring.domain.survival.curves import SURVIVAL_START
 from monitoring.wording import cohort_endpoint_words, cohort_numbers
 
 MONTHS_A_YEAR = 12
 CONFIDENCE = 95  # per cent
+FEW_PATIENTS = 10  # [DESIGN] of a group; below it a chi-square p is told to be rough
 
 
 class Grouped(Protocol):
@@ -58,9 +61,14 @@ class Table:
 
 
 def figure_words(
-    described: str, axis: str, names: Mapping[str, str], landmark: str = "", notice: str = ""
+    described: str,
+    axis: str,
+    names: Mapping[str, str],
+    landmark: str = "",
+    notice: str = "",
+    start: float = SURVIVAL_START,
 ) -> CurveWords:
-    """Return the words of a figure."""
+    """Return the words of a figure; `start`: where its curves begin."""
     return CurveWords(
         described=described,
         axis=axis,
@@ -70,8 +78,8 @@ def figure_words(
         names=names,
         number=cohort_numbers.count,
         percent=cohort_numbers.whole_percent,
-        value=_value,
-        brief=cohort_numbers.at_milestone,
+        value=partial(_value, start=start),
+        brief=partial(cohort_numbers.at_milestone, start=start),
         median=_median,
         causes={cause: str(words) for cause, words in cohort_endpoint_words.CAUSES.items()},
         landmark=landmark,
@@ -132,6 +140,13 @@ def comparison_sentence(name: str, test: Comparison | None) -> str:
     return _("%(name)s: %(p)s (chi-square %(chi2)s, %(df)s), not adjusted.") % said
 
 
+def rough_sentence(patients: Iterable[int], *, is_tested: bool) -> str:
+    """Return that a test between so small groups is rough, since p comes from a large-sample distribution."""
+    if not is_tested or min(patients, default=FEW_PATIENTS) >= FEW_PATIENTS:
+        return ""
+    return _("A group has fewer than %(few)s patients: p is a rough guide only.") % {"few": FEW_PATIENTS}
+
+
 def largest_sentence(groups: int) -> str:
     """Return that a figure does not show all groups; empty where it does."""
     if groups <= MOST_CURVES:
@@ -139,8 +154,10 @@ def largest_sentence(groups: int) -> str:
     return _("The figure shows the %(n)s largest groups; the table has all of them.") % {"n": MOST_CURVES}
 
 
-def band_sentence(curves: int, most: int) -> str:
-    """Return what the grey band is, or where the intervals stand instead."""
+def band_sentence(curves: int, most: int, *, has_events: bool) -> str:
+    """Return what the grey band is, or where the intervals stand instead; empty where no event gives one."""
+    if not has_events:
+        return ""
     if curves <= most:
         return _("Grey band: 95 % interval, log-log.")
     return _("The 95 % intervals (log-log) stand in the table.")
@@ -151,11 +168,11 @@ def joined(*sentences: str) -> str:
     return " ".join(sentence for sentence in sentences if sentence)
 
 
-def _value(found: Milestone) -> tuple[str, str]:
+def _value(found: Milestone, start: float) -> tuple[str, str]:
     share = cohort_numbers.percent(found.estimate or 0)
     head = _("%(years)s: %(share)s") % {"years": years(found.months), "share": share}
     if found.low is None or found.high is None:
-        return head, _("no interval")
+        return head, cohort_numbers.without_interval(found.estimate or 0, start)
     return head, f"{cohort_numbers.whole_percent(CONFIDENCE)} {cohort_numbers.interval(found.low, found.high)}"
 
 

@@ -9,6 +9,7 @@ from monitoring.charts.cohort_incidence_svg import in_order, incidence_figures
 from monitoring.charts.cohort_survival_svg import MOST_BANDS
 from monitoring.domain.cohorts.part_incidence import CauseCurve, IncidenceAnswer, IncidenceGroup
 from monitoring.domain.cohorts.parts import POOLED_LEAST, PartQuestion
+from monitoring.domain.survival.curves import INCIDENCE_START
 from monitoring.wording import cohort_endpoint_words as ends
 from monitoring.wording import cohort_numbers
 from monitoring.wording.cohort_curve_words import (
@@ -20,6 +21,7 @@ from monitoring.wording.cohort_curve_words import (
     figure_words,
     joined,
     largest_sentence,
+    rough_sentence,
     years,
 )
 from monitoring.wording.cohort_survival_words import asked
@@ -32,7 +34,7 @@ def words_of(question: PartQuestion, answer: IncidenceAnswer) -> CurveWords:
     said = _("Cumulative incidence of each kind of first event %(after)s; its numbers stand in the table.") % {
         "after": ends.AFTER[origin]
     }
-    return figure_words(said, str(ends.SINCE[origin]), names)
+    return figure_words(said, str(ends.SINCE[origin]), names, start=INCIDENCE_START)
 
 
 def caption(question: PartQuestion, answer: IncidenceAnswer) -> str:
@@ -46,11 +48,12 @@ def caption(question: PartQuestion, answer: IncidenceAnswer) -> str:
         str(ends.BEGINNINGS[origin]),
         ends.censoring_sentence(endpoint, has_ticks=False),
         _("Estimated by Aalen-Johansen: death competes and is not censored."),
-        band_sentence(curves, MOST_BANDS),
+        band_sentence(curves, MOST_BANDS, has_events=bool(causes)),
         *(
             comparison_sentence(_("Gray’s test, %(cause)s") % {"cause": ends.CAUSES[each.cause]}, each.test)
             for each in answer.comparisons
         ),
+        rough_sentence((group.patients for group in answer.groups), is_tested=bool(answer.comparisons)),
         ends.left_out_sentence(answer.left_out, answer.in_no_group),
         ends.too_small_sentence(answer.too_small, POOLED_LEAST),
         largest_sentence(len(answer.groups)),
@@ -85,5 +88,5 @@ def _rows(answer: IncidenceAnswer, words: CurveWords) -> Iterable[TableRow]:
 
 
 def _cells(group: IncidenceGroup, curve: CauseCurve) -> tuple[str, ...]:
-    shares = (cohort_numbers.at_milestone(each) for each in curve.milestones)
+    shares = (cohort_numbers.at_milestone(each, INCIDENCE_START) for each in curve.milestones)
     return (cohort_numbers.count(group.patients), cohort_numbers.count(curve.events), *shares)

@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from fractions import Fraction
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from monitoring.domain.cohorts.drawn_curve import Milestone
 from monitoring.domain.cohorts.endpoints import Endpoint, Origin
@@ -15,7 +15,7 @@ from monitoring.domain.cohorts.part_response import ResponseAnswer
 from monitoring.domain.cohorts.parts import PartQuestion
 from monitoring.domain.cohorts.response_table import ResponseGroup, TissueCounts
 from monitoring.domain.terms import Tissue
-from monitoring.wording import cohort_numbers, numbers
+from monitoring.wording import cohort_numbers
 from monitoring.wording.cohort_endpoint_words import SIGNS, Sign
 
 YEAR = 12  # months
@@ -64,11 +64,6 @@ def endpoint_rows(endpoints: EndpointsAnswer | None) -> list[EndpointLine]:
     return [_line(row) for row in endpoints.rows] if endpoints else []
 
 
-def per_cent(share: float) -> str:
-    """Return a share in whole per cent, without the sign; halves up."""
-    return str((Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
-
-
 def _responded(response: ResponseAnswer | None) -> str:
     if response is None:
         return ""
@@ -86,8 +81,12 @@ def _responded(response: ResponseAnswer | None) -> str:
 
 
 def _of_evaluated(counts: TissueCounts) -> str:
-    return _("%(n)s of %(of)s evaluated patients (%(pct)s)") % {
-        "n": counts.responded, "of": counts.evaluated, "pct": _signed(counts.responded / counts.evaluated),
+    share = cohort_numbers.percent(Fraction(counts.responded, counts.evaluated))
+    said = ngettext(
+        "%(n)s of %(of)s evaluated patient (%(pct)s)", "%(n)s of %(of)s evaluated patients (%(pct)s)", counts.evaluated
+    )
+    return said % {
+        "n": cohort_numbers.count(counts.responded), "of": cohort_numbers.count(counts.evaluated), "pct": share,
     }  # fmt: skip
 
 
@@ -96,20 +95,14 @@ def _survived(endpoints: EndpointsAnswer | None, question: PartQuestion) -> str:
     year = next((each for each in row.milestones if each.months == YEAR), None) if row else None
     if year is None or year.estimate is None or question.origin is None:
         return ""
-    said = {"after": AFTER[question.origin], "pct": _signed(year.estimate), "interval": _interval(year)}
-    if said["interval"]:
-        return _("%(after)s %(pct)s were alive without any further relapse (%(interval)s).") % said
-    return _("%(after)s %(pct)s were alive without any further relapse.") % said
-
-
-def _signed(share: float) -> str:
-    return f"{per_cent(share)}{numbers.marks().before_percent}%"
+    said = {"after": AFTER[question.origin], "pct": cohort_numbers.percent(year.estimate), "interval": _interval(year)}
+    return _("%(after)s %(pct)s were alive without any further relapse (%(interval)s).") % said
 
 
 def _interval(milestone: Milestone) -> str:
     if milestone.low is None or milestone.high is None:
-        return ""
-    low, high = per_cent(milestone.low), per_cent(milestone.high)
+        return cohort_numbers.without_interval(milestone.estimate or 0)
+    low, high = cohort_numbers.whole(milestone.low), cohort_numbers.whole(milestone.high)
     return _("95 %% interval %(low)s to %(high)s") % {"low": low, "high": high}
 
 
@@ -123,7 +116,7 @@ def _line(row: EndpointRow) -> EndpointLine:
 def _share(milestone: Milestone) -> tuple[str, str]:
     if milestone.estimate is None:
         return "–", ""
-    shown = _signed(milestone.estimate)
+    shown = cohort_numbers.percent(milestone.estimate)
     if milestone.low is None or milestone.high is None:
-        return shown, ""
-    return shown, f"{per_cent(milestone.low)}–{per_cent(milestone.high)}"
+        return shown, cohort_numbers.without_interval(milestone.estimate)
+    return shown, f"{cohort_numbers.whole(milestone.low)}–{cohort_numbers.whole(milestone.high)}"

@@ -115,8 +115,8 @@ def kinetics() -> str:
         _(
             "Dot: one patient, with the 95 %% interval; an arrow where it goes on beyond the axis, or where the "
             "level may have been stable. Thick line: median of the cohort, grey area its quartiles. Dashed: "
-            "published median, Ommen 2010. Estimated from the rise of the failure up to the treatment, undetected "
-            "values as censored; never by a value put in their place."
+            "published median, Ommen 2010. Estimated from the rise of the failure up to the treatment, in the tissue "
+            "of its index sample, undetected values as censored; never by a value put in their place."
         )
         % {}
     )

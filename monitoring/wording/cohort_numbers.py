@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from monitoring.charts.cohort_figure import DAYS_A_MONTH
 from monitoring.domain.cohorts.drawn_curve import DayReached, Milestone
 from monitoring.domain.survival.binomial import Proportion
+from monitoring.domain.survival.curves import SURVIVAL_START
 from monitoring.wording import numbers
 from monitoring.wording.numbers import NO_BREAK_SPACE, marks
 
@@ -76,9 +77,21 @@ def proportion_words(found: Proportion) -> str:
     return _("%(n)s of %(of)s, %(share)s") % shares
 
 
-def at_milestone(found: Milestone) -> str:
+def without_interval(share: float, start: float = SURVIVAL_START) -> str:
+    """Return why an estimate has no interval: it stands where it started, or has come to its end."""
+    return _("no event by then") if share == start else _("no interval")
+
+
+def estimate_words(share: float, low: float | None, high: float | None, start: float = SURVIVAL_START) -> str:
+    """Return `72 % (55 to 84)`, or `100 % (no event by then)`: a log-log interval has no value there, in R neither."""
+    if low is None or high is None:
+        return f"{percent(share)} ({without_interval(share, start)})"
+    return with_interval(share, low, high)
+
+
+def at_milestone(found: Milestone, start: float = SURVIVAL_START) -> str:
     """Return the estimate at one or two years with its interval; a dash where nobody was followed as long."""
-    return NOTHING if found.estimate is None else with_interval(found.estimate, found.low, found.high)
+    return NOTHING if found.estimate is None else estimate_words(found.estimate, found.low, found.high, start)
 
 
 def p_value(p: float) -> str:

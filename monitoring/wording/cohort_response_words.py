@@ -136,7 +136,7 @@ def _cell(number: int, of: int) -> Cell:
     if of == 0:
         return Cell(cohort_numbers.count(number), cohort_numbers.NOTHING, cohort_numbers.NOTHING)
     found = proportion(number, of)
-    limits = cohort_numbers.interval(found.low, found.high)
+    limits = f"{cohort_numbers.whole(found.low)}–{cohort_numbers.whole(found.high)}"  # as in every table of shares
     return Cell(cohort_numbers.count(number), cohort_numbers.whole_words(found.share), limits)
 
 

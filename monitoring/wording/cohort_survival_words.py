@@ -20,6 +20,7 @@ from monitoring.wording.cohort_curve_words import (
     groups_table,
     joined,
     largest_sentence,
+    rough_sentence,
 )
 
 
@@ -50,7 +51,7 @@ def lead(question: PartQuestion, answer: SurvivalAnswer) -> str:
         return _("Nobody was followed for a year %(after)s yet.") % {"after": ends.AFTER[origin]}
     return _("One year %(after)s %(share)s %(alive)s.") % {
         "after": ends.AFTER[origin],
-        "share": cohort_numbers.with_interval(year.estimate, year.low, year.high),
+        "share": cohort_numbers.at_milestone(year),
         "alive": ends.ALIVE[endpoint],
     }
 
@@ -61,10 +62,11 @@ def caption(question: PartQuestion, answer: SurvivalAnswer) -> str:
     return joined(
         ends.event_sentence(endpoint, answer.events),
         str(ends.BEGINNINGS[_origin]),
-        ends.censoring_sentence(endpoint),
-        band_sentence(len(answer.groups), MOST_BANDS),
+        ends.censoring_sentence(endpoint, has_ticks=bool(answer.groups)),
+        band_sentence(len(answer.groups), MOST_BANDS, has_events=bool(answer.events)),
         comparison_sentence(_("Log-rank test"), answer.comparison),
-        follow_up_sentence(answer.follow_up),
+        rough_sentence((group.patients for group in answer.groups), is_tested=answer.comparison is not None),
+        follow_up_sentence(answer.follow_up, endpoint),
         early_sentence(answer.early),
         ends.left_out_sentence(answer.left_out, answer.in_no_group),
         ends.too_small_sentence(answer.too_small, POOLED_LEAST),
@@ -72,16 +74,24 @@ def caption(question: PartQuestion, answer: SurvivalAnswer) -> str:
     )
 
 
-def follow_up_sentence(found: FollowedFor | None) -> str:
-    """Return the follow-up in months by reverse Kaplan-Meier: `Median follow-up 36.1 months (IQR 19.2 to 43.6)`."""
+def follow_up_sentence(found: FollowedFor | None, endpoint: Endpoint = Endpoint.OS) -> str:
+    """Return the follow-up in months by reverse Kaplan-Meier: `Median follow-up 36.1 months (IQR 19.2 to 43.6)`.
+
+    Of another endpoint than death it ends at the last assessment and at a relapse, and is said to be that one's.
+    """
     if found is None:
         return ""
     if found.median is None:
         return _("Median follow-up (reverse Kaplan-Meier): not reached.")
-    return _("Median follow-up %(median)s months (IQR %(q1)s to %(q3)s), reverse Kaplan-Meier.") % {
+    told = {
         "median": cohort_numbers.month_number(found.median),
         "q1": cohort_numbers.reached(found.q1), "q3": cohort_numbers.reached(found.q3),
     }  # fmt: skip
+    if endpoint is Endpoint.OS:
+        return _("Median follow-up %(median)s months (IQR %(q1)s to %(q3)s), reverse Kaplan-Meier.") % told
+    return _(
+        "Median follow-up for this endpoint %(median)s months (IQR %(q1)s to %(q3)s), reverse Kaplan-Meier."
+    ) % told  # fmt: skip
 
 
 def early_sentence(found: EarlyDeaths | None) -> str:

@@ -19,6 +19,7 @@ from monitoring.wording.cohort_curve_words import (
     figure_words,
     groups_table,
     joined,
+    rough_sentence,
 )
 from monitoring.wording.cohort_survival_words import asked
 
@@ -85,9 +86,10 @@ def caption(question: PartQuestion, answer: TransplantAnswer) -> str:
         _left_before_sentence(answer, question.landmark_days or 0),
         f"{ends.DEFINITIONS[endpoint]}.",
         str(ends.BEGINNINGS[origin]),
-        _censoring_sentence(question),
-        _("Grey bands: 95 % intervals, log-log."),
+        _censoring_sentence(question, has_ticks=bool(answer.curves)),
+        _("Grey bands: 95 % intervals, log-log.") if any(curve.events for curve in answer.curves) else "",
         comparison_sentence(str(TESTS[way_of(question)]), answer.comparison),
+        rough_sentence((curve.patients for curve in answer.curves), is_tested=answer.comparison is not None),
         _("Nobody is in the other group: there is nothing to compare.") if len(answer.curves) == 1 else "",
         ends.left_out_sentence(answer.left_out),
     )
@@ -146,10 +148,10 @@ def _left_before_sentence(answer: TransplantAnswer, days: int) -> str:
     ) % {"n": answer.left_before, "days": days}
 
 
-def _censoring_sentence(question: PartQuestion) -> str:
+def _censoring_sentence(question: PartQuestion, *, has_ticks: bool) -> str:
     endpoint, _origin = asked(question)
-    if way_of(question) is not Comparison.SIMON_MAKUCH:
-        return ends.censoring_sentence(endpoint)
+    if way_of(question) is not Comparison.SIMON_MAKUCH or not has_ticks:
+        return ends.censoring_sentence(endpoint, has_ticks=has_ticks)
     return joined(
         ends.censoring_sentence(endpoint, tells_hsct=False),
         _("Among the not transplanted a tick can be a transplant: the patient goes on among the transplanted."),

@@ -65,6 +65,7 @@ STEPS: Mapping[str, Promise] = {
     "REFRESHING": gettext_lazy("taking up changed records"),
     "READING": gettext_lazy("reading the patients"),
     "COMPUTING": gettext_lazy("computing"),
+    "WRITING": gettext_lazy("writing the file"),
 }
 # Definitions to start from, by the name of the study that asked so (domain.cohorts.published).
 STARTS: Mapping[str, Promise] = {

@@ -58,6 +58,7 @@ COLUMNS: dict[str, "_StrPromise"] = {
     "target_copies": _("target copies"),
     "abl1_copies": _("ABL1 copies"),
     "lod_pct_abl1": _("limit, % of ABL1"),
+    "loq_pct_abl1": _("limit of quantification, % of ABL1"),
     "entered_value": _("value as entered"),
     "comment": _("comment"),
 }
@@ -96,6 +97,7 @@ def _value(column: str, text: str | None) -> str:
 _NUMBERS: dict[str, Callable[[Decimal], str]] = {
     "pct_abl1": pct,
     "lod_pct_abl1": pct,
+    "loq_pct_abl1": pct,
     "target_copies": mean_copies,
     "abl1_copies": mean_copies,
     "entered_value": exact,

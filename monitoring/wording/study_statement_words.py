@@ -44,7 +44,7 @@ STATEMENTS: Mapping[str, "_StrPromise"] = {
     "tiong2020-030": pgettext_lazy("statement", "Follow-up range of the eleven responders, months"),
     "tiong2020-031": pgettext_lazy("statement", "RFS of cohort 2 at 10.8 months"),
     "tiong2020-032": pgettext_lazy("statement", "Events of cohort 2"),
-    "tiong2020-033": pgettext_lazy("statement", "Two elderly, unfit, alive at months"),
+    "tiong2020-033": pgettext_lazy("statement", "Two elderly, unfit patients alive, months of follow-up"),
     "tiong2020-034": pgettext_lazy("statement", "Follow-up of cohort 1 without HSCT, months"),
     "tiong2020-035": pgettext_lazy("statement", "Prior high-dose cytarabine, GO, azacitidine, HSCT"),
     "tiong2020-036": pgettext_lazy("statement", "All: with LDAC, with azacitidine"),
@@ -107,7 +107,7 @@ STATEMENTS: Mapping[str, "_StrPromise"] = {
     "filo2025-092": pgettext_lazy("statement", "Median follow-up without transplant, months"),
     "filo2025-093": pgettext_lazy("statement", "Diagnosis to molecular relapse, months"),
     "filo2025-094": pgettext_lazy("statement", "Molecular relapse to first venetoclax, days"),
-    "filo2025-095": pgettext_lazy("statement", "Cycles"),
+    "filo2025-095": pgettext_lazy("statement", "Cycles given"),
     "filo2025-096": pgettext_lazy("statement", "Molecular relapse to HSCT; first venetoclax to HSCT, days"),
     "filo2025-097": pgettext_lazy("statement", "OS at 2 years of both groups weighted by size"),
     "filo2025-098": pgettext_lazy("statement", "OS at 1 year of both groups weighted by size"),
@@ -115,7 +115,7 @@ STATEMENTS: Mapping[str, "_StrPromise"] = {
     "filo2025-100": pgettext_lazy("statement", "Molecular relapse confirmed by a second sample, dated by the first"),
     "filo2025-101": pgettext_lazy("statement", "Endpoints OS, RFS and RFS (MRD)"),
     "filo2025-102": pgettext_lazy(
-        "statement", "Inclusion: MRD-LL below 2 %, first CR, no HSCT before, at least a cycle"
+        "statement", "Inclusion: 18 years or more, first CR, MRD-LL below 2 %, no HSCT before, at least one cycle"
     ),
     "filo2025-103": pgettext_lazy("statement", "VALDAC: patients, and MRD negative of 20"),
     "filo2025-104": pgettext_lazy("statement", "Jimenez-Chillon: MRD response"),
@@ -139,6 +139,7 @@ PLACES = (
 REASONS = (
     gettext_noop("Values by cycle stand only in Figure 1."),
     gettext_noop("Reverse Kaplan-Meier; the plain median is the same, there were no events."),
+    gettext_noop("Kaplan-Meier from the first day of venetoclax; the paper does not name the start."),
     gettext_noop("Cycles that were going on are printed with a plus."),
     gettext_noop("The youngest in Table I is 29 (case 8); nobody is 25."),
     gettext_noop("Table I does not say which case was which; the constructed timeline makes all seven relapses."),
@@ -154,44 +155,77 @@ REASONS = (
     gettext_noop("The counts need Table SI; their sum agrees with 5 of 12."),
     gettext_noop("Needs Table SI, by patient."),
     gettext_noop("Needs the sensitivity of each sample."),
-    gettext_noop("Rule set TIONG2020."),
+    gettext_noop("Rule set Tiong 2020."),
     gettext_noop("Depth below diagnosis; exactly 4 log is taken as low positive."),
-    gettext_noop("Needs Figure S1. CR_MRD- by cycle 2 is 9 of 12 (75%) by the text: 92% counts low positives."),
+    gettext_noop(
+        "Needs Figure S1. CR with negative MRD by cycle 2 is 9 of 12 (75\u00a0%) by the text: 92\u00a0% counts low "
+        "positives."
+    ),
     gettext_noop("Table I prints case 8 as going on after 2 cycles or more, Figure S1 as going on after cycle 1."),
     gettext_noop("Arithmetic on the printed counts of another study."),
-    gettext_noop("20 of 44 is 45.45%; the percentages of the column were probably made to add up to 100."),
-    gettext_noop("14 of 33 is 42.42%; the percentages of the column were probably made to add up to 100."),
-    gettext_noop("2 of 16 is 12.5%; the same column prints it once as 12% and once as 13%."),
-    gettext_noop("The text prints 5 (11%), Table 1 9 (20%); only 9 adds up to 44. The cohort follows Table 1."),
-    gettext_noop("20 of 44 is 45.45%."),
+    gettext_noop("20 of 44 is 45.45\u00a0%; the percentages of the column were probably made to add up to 100."),
+    gettext_noop("14 of 33 is 42.42\u00a0%; the percentages of the column were probably made to add up to 100."),
+    gettext_noop("2 of 16 is 12.5\u00a0%; the same column prints it once as 12\u00a0% and once as 13\u00a0%."),
     gettext_noop(
-        "The counts add up to 69 of 70. One patient has no days recorded; 15 and 22 of 70 are 21.4% and "
-        "31.4%, of 69 21.7% and 31.9%."
+        "The text prints 5 (11\u00a0%), Table 1 9 (20\u00a0%); only 9 adds up to 44. The cohort follows Table 1."
+    ),
+    gettext_noop("20 of 44 is 45.45\u00a0%."),
+    gettext_noop(
+        "The counts add up to 69 of 70. One patient has no days recorded; 15 and 22 of 70 are 21.4\u00a0% and "
+        "31.4\u00a0%, of 69 21.7\u00a0% and 31.9\u00a0%."
     ),
     gettext_noop("The paper prints no count; 54 of 70 are constructed."),
-    gettext_noop("Of 70 it would be 40%; 67 in whom it is recorded are constructed."),
-    gettext_noop("Of 70 it would be 51%; one patient without counts is constructed."),
+    gettext_noop("Of 70 it would be 40\u00a0%; that it is recorded in 67 is constructed."),
+    gettext_noop("Of 70 it would be 51\u00a0%; that one patient has no counts is constructed."),
     gettext_noop(
-        "46 + 7 = 53. The cohort has 58 in remission at last news: these 53, the four who died in "
-        "remission, and one in second remission."
+        "46 + 7 = 53. The cohort has 58 in remission at last news: these 53, the four who died in remission, and "
+        "one in second remission."
     ),
     gettext_noop(
         "41 + 6 = 47. The cohort has 52: these 47, the four who died in remission, and one in second remission."
     ),
-    gettext_noop("6 of 16 is 37.5%; 44% is 7 of 16, 86% is 6 of 7."),
-    gettext_noop("Results and discussion disagree; the cohort was constructed to the results."),
+    gettext_noop("6 of 16 is 37.5\u00a0%; 44\u00a0% is 7 of 16, 86\u00a0% is 6 of 7."),
     gettext_noop(
-        "Data of single patients are not published; the cohort was constructed to lie within the printed figure."
+        "Kaplan-Meier from the molecular relapse. Results and discussion disagree; the cohort was constructed to "
+        "the results."
     ),
-    gettext_noop("The rule of response (A5), inclusive at exactly 1 log."),
-    gettext_noop("Rule sets ELN2021 and ELN2022; the relapse date is that of the first sample."),
-    gettext_noop("Endpoints OS, RFS and RFS_MRD."),
-    gettext_noop("Filters of a cohort."),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Kaplan-Meier from the molecular relapse."
+    ),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Kaplan-Meier from the molecular relapse, in the naive split by transplant of the paper: whoever was "
+        "transplanted lived until then."
+    ),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Plain median and quartiles of the months from molecular relapse to death or last contact, the dead "
+        "included. The paper names no method; quartiles such as 14.25 are those of plain numbers. Cohorts use "
+        "reverse Kaplan-Meier."
+    ),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Plain median and quartiles of the months from molecular relapse to death or last contact, the dead "
+        "included, in the naive split by transplant of the paper. Cohorts use reverse Kaplan-Meier."
+    ),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Plain median, quartiles and range of all, by linear interpolation."
+    ),
+    gettext_noop(
+        "Data of single patients are not published; the cohort was constructed to lie within the printed figure. "
+        "Plain median and quartiles of the transplanted, by linear interpolation."
+    ),
+    gettext_noop("Kaplan-Meier of both groups of the naive split, weighted by their size."),
+    gettext_noop("The response rule of every cohort: a change of exactly 1 log counts as one."),
+    gettext_noop("Rule sets ELN 2021 and ELN 2022; the relapse date is that of the first sample."),
+    gettext_noop("Endpoints OS, RFS and RFS (MRD)."),
+    gettext_noop("Criteria of a cohort."),
     gettext_noop("reverse Kaplan-Meier"),
     gettext_noop("IDAC and FLAG-Ida counted as high-dose cytarabine"),
     gettext_noop("case 8 taken as going on, whatever the cycle"),
     gettext_noop("halves rounded to the even number"),
     gettext_noop("of those in whom it is recorded"),
     gettext_noop("of those with counts"),
-    gettext_noop("not reached"),
 )

@@ -13,6 +13,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, ngettext_lazy, pgettext_lazy
 
+from monitoring.wording import study_value_words
 from monitoring.wording.numbers import NO_BREAK_SPACE, marks
 from monitoring.wording.study_statement_words import STATEMENTS
 from monitoring.wording.words import Tone, Word
@@ -148,7 +149,6 @@ EVENTS: Mapping[str, "_StrPromise"] = {
 # Statements whose two values are the ends of a range.
 RANGES = frozenset(f"tiong2020-{number:03}" for number in (3, 5, 12, 16, 20, 27, 30, 34))
 READING = re.compile(r"Only as: (.+?)\. ?")
-PER_CENT_SIGN = re.compile(r"(?<=\d)%")
 
 
 def lead(name: str, counts: Mapping[str, int], checkable: int) -> str:
@@ -182,13 +182,13 @@ def group(name: str, code: str, patients: int) -> str:
 
 def told(text: str) -> str:
     """Return a text of a statement in the reader's language; what the catalogue does not have stays as it is."""
-    return _(text) if text else ""
+    return study_value_words.typeset(_(text)) if text else ""
 
 
 def statement(number: str, asks: str) -> str:
     """Return what a statement is about; a cell of Table 1 by group, tissue and response."""
     if not asks:
-        return str(STATEMENTS[number])
+        return study_value_words.typeset(str(STATEMENTS[number]))
     group_code, tissue, response = asks.split()
     return f"{CELL_GROUPS[group_code]}, {CELL_TISSUES[tissue]}{_(': ')}{CELL_RESPONSES[response]}"
 
@@ -211,14 +211,16 @@ def value(found: Any, name: str) -> str:
     if isinstance(found, Decimal):
         return _number(found)
     if isinstance(found, str):
-        return PER_CENT_SIGN.sub(f"{marks().before_percent}%", told(found))
-    ends: Sequence[str] = [value(each, name) for each in found]
-    return _("%(low)s to %(high)s") % {"low": ends[0], "high": ends[1]} if name in RANGES else ", ".join(ends)
+        return study_value_words.quoted(found)
+    ends = [value(each, name) for each in found]
+    if name in RANGES:
+        return _("%(low)s to %(high)s") % {"low": ends[0], "high": ends[1]}
+    return study_value_words.listed(ends)
 
 
 def months_each(months: Sequence[tuple[Decimal, bool]]) -> str:
     """Return times one by one; a dagger marks who died."""
-    return ", ".join(f"{_number(each)}{DAGGER if died else ''}" for each, died in months)
+    return study_value_words.listed([f"{_number(each)}{DAGGER if died else ''}" for each, died in months])
 
 
 def factors(found: Sequence[tuple[int, int]], product: Decimal) -> str:

@@ -1,5 +1,6 @@
 """The pages of cohorts: built with the flow in sight, kept, defined anew, seen by the centre's own people only."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,8 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from monitoring.actions import cohort_computing, cohorts
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.domain.terms import Marker
-from monitoring.models import Cohort, CohortAnswer, CohortVersion, User
+from monitoring.models import Centre, Cohort, CohortAnswer, CohortVersion, Membership, User
 from monitoring.models.choices import CohortAnswerStateChoice as State
+from monitoring.models.choices import RoleChoice
 from tests.integration.told_world import as_worker
 from tests.world import NOW, World
 
@@ -69,11 +71,38 @@ def test_a_cohort_is_kept_and_its_page_opens(client: Client, world: World) -> No
     assert "Being computed" in page
 
 
-def test_criteria_that_contradict_are_refused_at_their_field(client: Client, world: World) -> None:
+def test_the_builder_proposes_where_one_asked_last_else_where_most_patients_are(
+    client: Client, committed: World
+) -> None:
+    committed.crowd(3, [])
+    first = Centre.objects.create(code="AAA", name="Aachen")  # the first by name, without a patient
+    Membership.objects.create(
+        user=committed.clinician, centre=first, role=RoleChoice.CLINICIAN, starts_on=date(2024, 1, 1)
+    )
+    signed_in(client, committed.clinician)
+    proposed = '<input type="hidden" name="centre" value="{}">'
+    assert proposed.format(committed.centre.pk) in text(client, "/cohorts/new/")
+    committed.as_person(committed.clinician)
+    cohorts.define(by=committed.clinician, centre=first, name="Our NPM1", definition=NPM1)
+    assert proposed.format(first.pk) in text(client, "/cohorts/new/")
+
+
+@pytest.mark.parametrize(
+    ("chosen", "words"),
+    [
+        ({"age_from": "70", "age_until": "60"}, "This age is below the one from which patients are counted."),
+        ({"failed_from": "2026-02-01", "failed_until": "2025-01-01"}, "This day is before the one from which"),
+        ({"genes": ["DNMT3A"], "genes_without": ["DNMT3A"]}, "Nobody can meet this together with the rest."),
+    ],
+)
+def test_criteria_that_contradict_are_refused_at_their_field(
+    client: Client, world: World, chosen: dict[str, Any], words: str
+) -> None:
     signed_in(client, world.clinician)
-    answer = client.post("/cohorts/new/", {**CHOSEN, "age_from": "70", "age_until": "60"})
+    answer = client.post("/cohorts/new/", {**CHOSEN, **chosen})
     assert answer.status_code == 422
-    assert "Nobody can meet this together with the rest." in answer.content.decode()
+    assert words in answer.content.decode()
+    assert not Cohort.objects.exists()
 
 
 @pytest.mark.parametrize("start", ["filo2025", "tiong2020-persistence", "tiong2020-relapse"])
@@ -102,7 +131,11 @@ def test_two_who_change_at_once_are_told(client: Client, world: World) -> None:
     assert client.post(f"/cohorts/{cohort.pk}/change/", first).status_code == 302
     late = client.post(f"/cohorts/{cohort.pk}/change/", second)
     assert late.status_code == 409
-    assert 'value="70"' in late.content.decode()  # nothing typed is lost
+    page = late.content.decode()
+    assert 'value="70"' in page  # nothing typed is lost
+    assert "Version 2 by Clinician holds now" in page
+    assert "Patients of 60 years or more followed for NPM1." in page
+    assert client.post(f"/cohorts/{cohort.pk}/change/", {**second, "seen_version": "2"}).status_code == 302
 
 
 def test_a_cohort_put_away_leaves_the_list_and_its_name_is_free(client: Client, world: World) -> None:

@@ -1,7 +1,8 @@
 """Each way in which a laboratory says what it saw, over the wire: the call that is on record and what is told of it."""
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
+from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
@@ -82,3 +83,13 @@ def test_each_way_of_saying_it_becomes_its_call(
         assert float(result.pct_abl1) == 0.093
     else:
         assert result.pct_abl1 is None
+
+
+def test_what_is_written_and_read_names_its_version_and_its_moment(world: World, sender: Fhir) -> None:
+    made = sender.post("/Observation", observation(followed(world)))
+    read = sender.get(f"/Observation/{made.json()['id']}")
+    held = sender.get(f"/Observation/{made.json()['id']}", If_None_Match=read["ETag"])
+    moment = parsedate_to_datetime(read["Last-Modified"])
+    assert made["Location"].endswith(f"/Observation/{made.json()['id']}/_history/1")
+    assert (made["ETag"], read["ETag"], held.status_code) == ('W/"1"', 'W/"1"', 304)
+    assert moment == datetime.fromisoformat(read.json()["meta"]["lastUpdated"]).replace(microsecond=0)

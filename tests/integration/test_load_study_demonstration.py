@@ -15,6 +15,7 @@ from monitoring import permissions, scope
 from monitoring.models import (
     Alert,
     Centre,
+    ClinicalEvent,
     Cohort,
     LoadedStudy,
     MrdResult,
@@ -30,6 +31,7 @@ from monitoring.queries.worklist import Filters
 from monitoring.queries.worklist_groups import Group
 from monitoring.studies import demonstration
 from monitoring.studies.demonstration import LOGINS, STUDY_NURSE
+from monitoring.wording.timeline_words import MRD_AT_HSCT
 from tests.world import NOW, PASSWORD
 
 TODAY = date(2026, 11, 20)
@@ -218,3 +220,9 @@ def test_a_run_of_eight_tubes_waits_for_review_and_its_first_may_confirm_a_relap
     waiting = bench_samples.waiting_samples(technician, today=TODAY)
     assert waiting.total == 11
     assert waiting.samples[0].suspected_on is not None
+
+
+def test_events_hold_what_the_form_would_have_kept(loaded: None) -> None:
+    told = set(ClinicalEvent.objects.filter(kind="HSCT").values_list("mrd_at_hsct", flat=True))
+    assert "NEGATIVE" in told
+    assert told <= {"", *MRD_AT_HSCT}

@@ -8,13 +8,15 @@ from typing import Any
 import pytest
 import time_machine
 
-from monitoring.models import Alert
+from monitoring.models import Alert, MrdSeries
 from tests.integration.hostile_bodies import bodies
 from tests.integration.rest_api import Api, sent
 from tests.integration.test_cohort_rest import RELAPSED
 from tests.integration.test_rest_cycles import CYCLE
 from tests.integration.test_rest_hostile import REFUSED, counted
 from tests.integration.test_rest_record import EVENT, FINDING
+from tests.integration.test_rest_samples import tube
+from tests.integration.test_rest_treatments import LINE
 from tests.world import World, detected, not_detected
 
 SEED, EACH = 20261122, 20
@@ -39,6 +41,7 @@ def corrections(api: Api, chart: str) -> Iterator[Place]:
          ["measured_on"]),
         ("adverse-events", {"kind": "", "term": "Nausea", "grade": 1, "starts_on": "2026-10-10"},
          {"grade": 2, "starts_on": "2026-10-11"}, ["grade", "starts_on"]),
+        ("treatments", LINE, {"starts_on": "2025-11-04"}, ["starts_on"]),
         ("transfusions", {"product": "RED_CELLS", "units": 2, "given_on": "2026-10-10"}, {"units": 3}, ["units"]),
     ]  # fmt: skip
     for table, row, change, needed in rows:
@@ -49,6 +52,16 @@ def corrections(api: Api, chart: str) -> Iterator[Place]:
         spoilt = [f"?{name}" for name in needed]
         yield api, "patch", path, {"reason": "slip", **change}, ["~reason", *spoilt]
         yield api, "delete", path, {"reason": "another patient"}, ["~reason"]
+
+
+def tubes(world: World, technician: Api, series: MrdSeries) -> Iterator[Place]:
+    """A tube taken in, and corrected."""
+    told = tube(world, series)
+    made = technician.post("samples/", told).json()["id"]
+    needed = ["patient", "laboratory", "~accession_number", "tissue", "collected_on"]
+    yield technician, "post", "samples/", told | {"accession_number": "26-6"}, needed
+    change = {"collected_on": "2026-11-15", "reason": "slip"}
+    yield technician, "patch", f"samples/{made}/", change, ["~reason", "?collected_on"]
 
 
 def others(world: World, clinician: Api) -> Iterator[Place]:
@@ -74,13 +87,29 @@ def test_no_correction_and_no_cohort_comes_of_what_is_none(world: World) -> None
     world.authorised(series, date(2026, 11, 12), detected("0.058"))
     clinician = Api(world, world.clinician)
     world.as_person(world.clinician)
-    places = [*corrections(clinician, f"patients/{series.patient_id}"), *others(world, clinician)]
+    technician = Api(world, world.technician)
+    places = [
+        *tubes(world, technician, series),
+        *corrections(clinician, f"patients/{series.patient_id}"),
+        *others(world, clinician),
+    ]
     rng, before = Random(SEED), counted(world)
     for api, method, path, good, needed in places:
         for body in bodies(rng, good, needed, EACH):
             answer = api.send(method, path, body)
             assert answer.status_code in REFUSED, (answer.status_code, method, path, body[:300])
             assert answer["Content-Type"] == "application/problem+json", (path, body[:300])
+    assert counted(world) == before
+
+
+def test_no_draft_is_written_anew_with_what_is_no_measurement(world: World) -> None:
+    technician = Api(world, world.technician)
+    draft = technician.post("results/", sent(world, world.patient(), "26-1")).json()["id"]
+    level = {"call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "loq": "25", "loq_scale": "PER_10_5_ABL1"}
+    before = counted(world)
+    for body in bodies(Random(SEED), {"reported": level}, ["reported.call", "?reported.value"], EACH):
+        answer = technician.send("put", f"results/{draft}/", body, If_Match="*")
+        assert answer.status_code in REFUSED, (answer.status_code, body[:300])
     assert counted(world) == before
 
 

@@ -15,7 +15,7 @@ from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
 from monitoring.models import Alert, MrdResult, MrdSeries, Sample
-from tests.integration.rest_api import Api, sent
+from tests.integration.rest_api import Api, laboratory_machine, sent
 from tests.integration.test_rest_cycles import CYCLE
 from tests.integration.test_rest_record import EVENT, FINDING
 from tests.world import World, detected, not_detected
@@ -164,3 +164,16 @@ def test_the_description_and_its_reader_are_served_under_the_strict_policy(world
     assert start["Content-Type"].startswith("application/javascript")
     assert b"/api/v1/schema" in start.content
     assert Client().get("/api/v1/schema", headers={"accept": "application/json"}).status_code == 200
+
+
+def test_the_description_is_open_whatever_token_is_shown(world: World) -> None:
+    _, machine = laboratory_machine(world)
+    for headers in (machine.headers, {"authorization": "Bearer of nothing"}, {}):
+        assert Client().get("/api/v1/schema", headers=headers).status_code == 200
+        assert Client().get("/api/v1/docs", headers=headers).status_code == 200
+
+
+def test_an_address_that_is_not_there_is_a_problem_and_never_a_page(world: World) -> None:
+    for path in ("nowhere", "cohorts/one%0Atwo/analysis-set.csv", "results/%0A/", "patients/1/nothing"):
+        answer = Client().get(f"/api/v1/{path}", headers=Api(world, world.clinician).headers, follow=True)
+        assert (answer.status_code, answer["Content-Type"]) == (404, "application/problem+json"), path

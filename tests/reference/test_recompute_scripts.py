@@ -17,7 +17,7 @@ from monitoring.domain.cohorts.part_transplant import transplant_answer
 from monitoring.domain.cohorts.parts import NotAQuestion, Part, PartQuestion
 from monitoring.domain.survival.exposures import EXPOSED, UNEXPOSED
 from monitoring.reports import recompute_scripts
-from monitoring.reports.analysis_files import file_of
+from monitoring.reports.analysis_files import csv_pieces
 from monitoring.reports.recompute_scripts import ScriptOf
 from tests.exported_cohort import exported, patients, transplanted_patients
 
@@ -34,7 +34,7 @@ def asked(part: str, grouping: str) -> PartQuestion:
 def run(question: PartQuestion, language: str, room: Path) -> str:
     file = room / "cohort.csv"
     of = transplanted_patients() if question.part is Part.TRANSPLANT else patients()
-    file.write_bytes(file_of(exported(of), "csv"))
+    file.write_bytes(b"".join(csv_pieces(exported(of))))
     program = room / f"script.{language}"
     program.write_text(recompute_scripts.script(question, OF, language), encoding="utf-8")
     command = [sys.executable] if language == "py" else [shutil.which("Rscript") or "Rscript"]

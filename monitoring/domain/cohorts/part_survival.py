@@ -20,6 +20,7 @@ from monitoring.domain.cohorts.drawn_curve import (
     milestones,
 )
 from monitoring.domain.cohorts.endpoints import (
+    Endpoint,
     EndpointTimes,
     Event,
     Origin,
@@ -129,7 +130,7 @@ def survival_answer(
         too_small=len(observations) - len(shown),
         follow_up=followed(shown),
         comparison=compared(shown),
-        early=EarlyDeaths(*early_deaths(times)) if origin is Origin.CYCLE_1 else None,
+        early=_early(patients) if origin is Origin.CYCLE_1 else None,
         in_no_group=len(times.times) - len(observations),
     )
 
@@ -175,6 +176,11 @@ def _group(name: str, observations: Sequence[Observation]) -> SurvivalGroup:
         counts=counts(own),
         median=day_reached(quantile(curve)),
     )
+
+
+def _early(patients: Sequence[CohortPatient]) -> EarlyDeaths:
+    """Of death from any cause, whatever the endpoint: a relapse before it does not make it another death."""
+    return EarlyDeaths(*early_deaths(endpoint_times(patients, Endpoint.OS, Origin.CYCLE_1)))
 
 
 def _events(observations: Iterable[Observation]) -> tuple[EventCount, ...]:

@@ -101,17 +101,20 @@ def test_through_a_proxy_as_well(committed: World, browser: Browser, capsys: pyt
         colleague.context.close()
 
 
-def test_asking_does_the_work_where_there_is_no_stream(
+def test_asking_does_the_work_where_every_place_for_a_stream_is_taken(
     committed: World, browser: Browser, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    """The page is refused its stream (503) and asks, and nobody sees anything of it; the same code asks after 204."""
     result, pseudonym = submitted(committed)
-    with site_with(MRD_LIVE_STREAMS="0") as site:
+    with site_with(MRD_LIVE_STREAMS="1") as site:
+        told_by_stream(Person.signing_in(browser, site, "data_manager"))  # takes the only place
         colleague = Person.signing_in(browser, site, "clinician")
         took = milliseconds_until_seen(site, colleague, browser, result, pseudonym)
         with capsys.disabled():
             print(f"\nseen {took:.0f} ms after the answer to the signature, by asking alone")  # noqa: T201
         assert took < WIDE_MARGIN_ASKING
-        assert colleague.complaints == []
+        assert colleague.page.locator("[data-live-by=stream]").count() == 0
+        assert all("503" in each for each in colleague.complaints)  # the browser's own line about the refusal
 
 
 def test_what_is_open_or_typed_is_never_taken_away(committed: World, browser: Browser) -> None:

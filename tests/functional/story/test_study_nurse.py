@@ -50,7 +50,8 @@ def test_from_sign_in_to_figure_and_export_in_under_a_minute(site: Site, browser
     page.wait_for_selector("#flow .total >> text=in the cohort")
     page.click("text=Keep this cohort")
     page.wait_for_selector("text=Being computed", state="detached", timeout=COMPUTED_MS)
-    page.reload()
+    page.wait_for_selector("#cohort-told .cohort-lead", timeout=COMPUTED_MS)  # the head comes by itself as well
+    page.wait_for_selector("#flow-count [hx-get]", state="detached", timeout=COMPUTED_MS)
     said, address = nurse.text(), page.url
     assert "Patients 66" in " ".join(said.split())
     assert page.locator("#part-SURVIVAL svg").count() >= 1

@@ -15,8 +15,10 @@ from monitoring.domain.cohorts.endpoints import (
     endpoint_time,
     endpoint_times,
 )
+from monitoring.domain.cohorts.part_survival import EarlyDeaths
 from monitoring.domain.cohorts.patient import FailureKind, MolecularFailure, Transplant
 from tests.cohort_patients import LAST_NEWS_ON, RELAPSE_ON, TREATED_ON, cohort_patient
+from tests.simulated_cohort import asked
 
 
 def day(number: int) -> Any:
@@ -104,3 +106,14 @@ def test_early_mortality_counts_deaths_to_day_sixty_among_those_known_so_long() 
 
     patients = [until(60, died=True), until(61, died=True), until(60, died=False), until(59, died=False)]
     assert early_deaths(endpoint_times(patients, Endpoint.OS, Origin.CYCLE_1)) == (1, 3)
+
+
+@pytest.mark.parametrize("endpoint", Endpoint)
+def test_a_relapse_before_an_early_death_hides_it_from_no_endpoint(endpoint: Endpoint) -> None:
+    relapsed, died = TREATED_ON + timedelta(days=20), TREATED_ON + timedelta(days=40)
+    patients = [
+        cohort_patient(haematological_relapse_on=relapsed, died_on=died, last_contact_on=died),
+        cohort_patient(),
+    ]
+    _question, answer = asked("SURVIVAL", patients, endpoint=endpoint, origin="CYCLE_1")
+    assert answer.early == EarlyDeaths(1, 2)

@@ -50,7 +50,7 @@ def test_the_table_is_that_of_filo_row_by_row() -> None:
 def test_each_interval_is_the_exact_one() -> None:
     cell = words.table(shown(filo())).tissues[0].rows[0].cells[0]
     found = proportion(27, 64)
-    assert cell.interval == f"{round(found.low * 100)} to {round(found.high * 100)}"
+    assert cell.interval == f"{round(found.low * 100)}–{round(found.high * 100)}"
 
 
 def test_of_nobody_evaluated_no_per_cent_is_told() -> None:
