@@ -6,9 +6,9 @@ carry the colours of the light page themselves. The geometry is the same. Text i
 
 from collections.abc import Mapping
 from enum import StrEnum
-from xml.sax.saxutils import escape, quoteattr
 
 from monitoring.charts.trajectory_svg_words import width
+from monitoring.charts.xml_text import escape, quoteattr
 from monitoring.domain.terms import Tissue
 
 TYPE = 12.0  # px, the smallest text of the product

@@ -1,7 +1,6 @@
 """A cohort's step curves as one SVG: band, steps, censoring ticks, dots with their values, counts under the axis."""
 
 from collections.abc import Iterator
-from xml.sax.saxutils import escape, quoteattr
 
 from monitoring.charts.cohort_axes_svg import (
     BASELINE,
@@ -18,6 +17,7 @@ from monitoring.charts.cohort_axes_svg import (
 from monitoring.charts.cohort_figure import Curve, CurveFigure
 from monitoring.charts.cohort_ink_svg import FAMILY, PAPER, SIZES, Ink, fitted, mark, text, wide
 from monitoring.charts.cohort_labels_svg import Label, names, values
+from monitoring.charts.xml_text import escape, quoteattr
 from monitoring.domain.cohorts.drawn_curve import DrawnStep
 
 TICK = 5.0  # px up and down from the curve

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
-from xml.sax.saxutils import escape, quoteattr
 
 from monitoring.charts.inputs import Scale
 from monitoring.charts.trajectory_svg_frame import Frame
+from monitoring.charts.xml_text import escape, quoteattr
 
 SHOWN = Scale.PCT_ABL1.value
 # the colours of paper: tokens.css, print

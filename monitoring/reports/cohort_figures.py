@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
-from xml.sax.saxutils import escape, quoteattr
 
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -21,6 +20,7 @@ from monitoring.charts.cohort_incidence_svg import incidence_figures
 from monitoring.charts.cohort_ink_svg import Ink
 from monitoring.charts.cohort_survival_svg import survival_figure
 from monitoring.charts.cohort_transplant_svg import transplant_figure
+from monitoring.charts.xml_text import escape, quoteattr
 from monitoring.domain.cohorts.parts import Part, PartQuestion
 from monitoring.reports.typesetting import FONTS, ROOM
 from monitoring.wording import cohort_incidence_words, cohort_survival_words, cohort_transplant_words

@@ -1,7 +1,5 @@
 """A curve of a published study as a file: SVG, PNG or PDF; of the synthetic cohort it says so on its face."""
 
-from xml.sax.saxutils import escape
-
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from monitoring.charts.cohort_ink_svg import FAMILY
+from monitoring.charts.xml_text import escape
 from monitoring.reports import cohort_figures
 from monitoring.reports.cohort_figures import FigureSheet
 from monitoring.studies.statements.kept_report import SYNTHETIC, StudyReport

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitoring.actions import patients
-from monitoring.models import ClinicalEvent, MrdSeries, Patient, ReadEntry, VenetoclaxCycle
+from monitoring.models import ClinicalEvent, MrdSeries, Patient, ReadEntry, Treatment, VenetoclaxCycle
 from monitoring.models.choices import MarkerChoice
 from monitoring.reports.sheet import Report
 from tests.patient_page import cycle, event, relapsed, suspected
@@ -172,10 +172,11 @@ def test_a_death_is_the_first_thing_to_read(client: Client, world: World, compos
 
 
 def test_what_people_typed_is_text_and_never_a_program(client: Client, world: World, composed: list[Report]) -> None:
-    typed = '#panic("x") *_$ = </text> & <b>'
+    typed = '#panic("x") *_$ = \x1e\x0b </text> & <b>'
     series = suspected(world)
     event(world, series, "HSCT", date(2026, 5, 1), donor=typed)
     cycle(world, series, 1, date(2026, 11, 1), stopped_because=typed)
+    Treatment.objects.filter(patient=series.patient, kind="FIRST_LINE").update(regimen=typed)
     answer = asked(client, world, series.patient)
     assert answer.status_code == 200
     sheet = composed[0].sheets[0]
