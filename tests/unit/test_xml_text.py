@@ -1,6 +1,6 @@
 """Whatever people typed, a picture stays readable for every program that reads XML."""
 
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,7 +10,7 @@ from monitoring.charts.xml_text import IN_ITS_PLACE, escape, quoteattr
 
 @given(st.text())
 def test_every_text_stands_in_an_element_and_in_an_attribute(typed: str) -> None:
-    read = ElementTree.fromstring(f"<text said={quoteattr(typed)}>{escape(typed)}</text>")
+    read = ET.fromstring(f"<text said={quoteattr(typed)}>{escape(typed)}</text>")
     assert len(read.attrib["said"]) == len(typed)
     assert (read.text or "").count(IN_ITS_PLACE) >= sum(letter < "\t" for letter in typed)
 
