@@ -16,6 +16,10 @@ from monitoring.actions.editions import refuse_to_start  # noqa: E402 - models n
 if because := refuse_to_start():
     sys.exit(because)
 
+# Every page and interface is loaded before the first request: two that come at once to a new process would load the
+# same modules against each other, and one of them could find a module that is only half there.
+import mrdweb.urls  # noqa: E402, F401
+
 # What is loaded by now stays as long as the process does. To look through it again and again for rubbish would take a
 # third of the time of a request that makes many rows; the processes that are forked from here share it unwritten.
 gc.collect()
