@@ -1,11 +1,13 @@
-"""Dates that cannot be: before birth, in the future of the centre, after death."""
+"""Dates that cannot be: before birth, in the future of the centre, an end before its start or years ahead."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
 from monitoring.actions.refusals import ImpossibleDate
 from monitoring.models import Patient
+
+LATEST_PLANNED = timedelta(days=366)  # [DESIGN] other systems write 9999-12-31 for an end that is not known
 
 
 def check_possible(*, patient: Patient, on: date, field: str, now: datetime) -> None:
@@ -14,3 +16,15 @@ def check_possible(*, patient: Patient, on: date, field: str, now: datetime) -> 
         raise ImpossibleDate(field, _("This day is before the patient's birth."))
     if on > now.astimezone(patient.centre.zone).date():
         raise ImpossibleDate(field, _("This day is in the future."))
+
+
+def check_end(*, patient: Patient, starts_on: date, ends_on: date | None, now: datetime) -> None:
+    """Refuse an end before its start, or more than a year after today at the patient's centre; None is not ended."""
+    if ends_on is None:
+        return
+    if ends_on < starts_on:
+        raise ImpossibleDate("ends_on", _("The end is before the start."))
+    if ends_on > now.astimezone(patient.centre.zone).date() + LATEST_PLANNED:
+        raise ImpossibleDate(
+            "ends_on", _("This day is more than a year ahead. Leave it empty where nothing has ended.")
+        )

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from monitoring.actions import rows
-from monitoring.actions.dates import check_possible
+from monitoring.actions.dates import check_end, check_possible
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, OverlappingCycles
 from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import Patient, Treatment, User, VenetoclaxCycle
@@ -30,7 +30,7 @@ def start(
 ) -> Treatment:
     """Record a line of treatment."""
     check_possible(patient=patient, on=starts_on, field="starts_on", now=now)
-    _check_order(starts_on, ends_on)
+    check_end(patient=patient, starts_on=starts_on, ends_on=ends_on, now=now)
     row = Treatment(
         patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, ends_on=ends_on,
         stopped_because=stopped_because, constructed=constructed or [],
@@ -54,7 +54,8 @@ def change(
         raise ActionRefused(_("This line holds venetoclax cycles: it stays what it is while they are in it."))
     starts_on = changes.get("starts_on", treatment.starts_on)
     check_possible(patient=treatment.patient, on=starts_on, field="starts_on", now=now)
-    _check_order(starts_on, changes.get("ends_on", treatment.ends_on))
+    ends_on = changes.get("ends_on", treatment.ends_on)
+    check_end(patient=treatment.patient, starts_on=starts_on, ends_on=ends_on, now=now)
     return rows.change(by=by, row=treatment, patient=treatment.patient, changes=changes, reason=reason)
 
 
@@ -75,7 +76,7 @@ def record_cycle(*, by: User, patient: Patient, cycle: VenetoclaxCycle, regimen:
     Raises ImpossibleDate and OverlappingCycles.
     """
     check_possible(patient=patient, on=cycle.starts_on, field="starts_on", now=now)
-    _check_order(cycle.starts_on, cycle.ends_on)
+    check_end(patient=patient, starts_on=cycle.starts_on, ends_on=cycle.ends_on, now=now)
     cycle.patient = patient
     cycle.treatment = _course_of(cycle, patient) or start(
         by=by, patient=patient, kind=TreatmentKindChoice.PRE_EMPTIVE, regimen=regimen,
@@ -100,8 +101,9 @@ def change_cycle(
 ) -> VenetoclaxCycle:
     """Correct a cycle; what it was stays in the history. Raises StaleVersion where somebody else did meanwhile."""
     lock_as_seen(cycle, seen)
-    check_possible(patient=cycle.patient, on=changes.get("starts_on", cycle.starts_on), field="starts_on", now=now)
-    _check_order(changes.get("starts_on", cycle.starts_on), changes.get("ends_on", cycle.ends_on))
+    starts_on, ends_on = changes.get("starts_on", cycle.starts_on), changes.get("ends_on", cycle.ends_on)
+    check_possible(patient=cycle.patient, on=starts_on, field="starts_on", now=now)
+    check_end(patient=cycle.patient, starts_on=starts_on, ends_on=ends_on, now=now)
     try:
         with transaction.atomic():
             return rows.change(by=by, row=cycle, patient=cycle.patient, changes=changes, reason=reason)
@@ -135,11 +137,6 @@ def _course_of(cycle: VenetoclaxCycle, patient: Patient) -> Treatment | None:
         if gap <= DAYS_BETWEEN_COURSES and other.treatment.ends_on is None:
             return other.treatment
     return None
-
-
-def _check_order(starts_on: date, ends_on: date | None) -> None:
-    if ends_on is not None and ends_on < starts_on:
-        raise ImpossibleDate("ends_on", _("The end is before the start."))
 
 
 def _cycle_refusal(error: IntegrityError) -> Exception:

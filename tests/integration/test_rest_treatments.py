@@ -79,7 +79,7 @@ def test_a_line_that_holds_cycles_is_neither_removed_nor_renamed(world: World, s
 @pytest.mark.parametrize(("changes", "status", "field"), [
     ({"starts_on": "2026-11-21"}, 422, "starts_on"), ({"ends_on": "2025-10-01"}, 422, "ends_on"),
     ({"kind": "THIRD"}, 400, "kind"), ({"regimen": 7}, 400, "regimen"),
-    ({"starts_on": "1950-01-01"}, 422, "starts_on"),
+    ({"starts_on": "1950-01-01"}, 422, "starts_on"), ({"ends_on": "9999-12-31"}, 422, "ends_on"),
 ])  # fmt: skip
 def test_a_line_that_cannot_be_is_refused_at_its_field(
     world: World, series: MrdSeries, changes: dict[str, Any], status: int, field: str
