@@ -19,6 +19,7 @@ from django.conf import settings
 
 ENTERED_BY_SERVERS = 0o711  # the servers' own account goes through the directory, and reads nothing in it
 STOP_SECONDS = 60
+SAID_CHARACTERS = 4_000
 READY = "is ready"
 # addresses of another product that the environment may name
 ADDRESSES = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL", "REDIS_URL", "SECRET_KEY", "MRD_PROCESS")
@@ -34,6 +35,7 @@ class ScratchProduct:
 
     port: int
     environment: Mapping[str, str]
+    home: Path
 
     def command(self, *words: str) -> str:
         """Run one of its commands to the end and return what it printed; raises NotStarted."""
@@ -42,8 +44,13 @@ class ScratchProduct:
             text=True, check=False,
         )  # fmt: skip
         if done.returncode:
-            raise NotStarted(f"manage.py {' '.join(words)} failed: {done.stderr[-2000:]}")
+            raise NotStarted(f"manage.py {' '.join(words)} failed: {done.stderr[-2000:]}\n{self._said_by_web()}")
         return done.stdout
+
+    def _said_by_web(self) -> str:
+        """What the web server noted last: the home with its logs is gone when somebody asks."""
+        log = self.home / "logs" / "web.log"
+        return log.read_text(encoding="utf-8")[-SAID_CHARACTERS:] if log.exists() else ""
 
 
 @contextmanager
@@ -65,7 +72,7 @@ def running() -> Iterator[ScratchProduct]:
         if READY not in line:
             raise NotStarted(f"The product did not start: {(home / 'said').read_text(encoding='utf-8')[-2000:]}")
         key = str(home / "secrets" / "secret_key")
-        yield ScratchProduct(port, {**environment, "SECRET_KEY_FILE": key})
+        yield ScratchProduct(port, {**environment, "SECRET_KEY_FILE": key}, home)
     finally:
         up.send_signal(signal.SIGINT)
         up.wait(STOP_SECONDS)
