@@ -66,8 +66,10 @@ def _summary(alert: CardAlert) -> str:
 
 
 def _evidence(alert: CardAlert) -> Told:
-    if alert.code == EPISODE and alert.episode is not None:
+    if alert.episode is not None:
         return worklist_words.evidence_of_episode(alert.episode)
+    if alert.code == EPISODE:  # what it follows is not stored any more: the day alone, never no card
+        return Told(alert_words.alert_title(alert.code, alert.status, alert.kind, "", alert.index_on))
     return worklist_words.evidence_of_flag(alert.detail, alert.code, alert.index_on)
 
 

@@ -10,7 +10,17 @@ import time_machine
 from django.test import Client
 from pytest_django.fixtures import Settings
 
-from monitoring.models import Alert, CdsCard, CdsFeedback, MrdSeries, Patient, ReadEntry
+from monitoring.domain.terms import EpisodeStatus
+from monitoring.models import (
+    Alert,
+    CdsCard,
+    CdsFeedback,
+    MrdSeries,
+    Patient,
+    ReadEntry,
+    SeriesSummary,
+    StoredEpisode,
+)
 from monitoring.models.choices import ClientKindChoice as Kind
 from tests.hospital_record import HospitalRecord
 from tests.integration.launch_world import registered, signing_key
@@ -86,6 +96,46 @@ def test_an_alert_that_waits_is_a_card(client: Client, record: Machine, world: W
     world.as_person(world.clinician)
     assert CdsCard.objects.filter(card=card["uuid"]).exists()
     assert ReadEntry.objects.filter(channel="cds-hooks", patient_id=series.patient_id).count() == 1
+
+
+def test_an_alert_whose_episode_the_list_does_not_tell_is_a_card_with_its_samples(
+    client: Client, record: Machine, world: World
+) -> None:
+    series = relapsed(world)
+    summary = SeriesSummary.objects.get(series=series)
+    summary.content["episode"] = {**summary.content["episode"], "relapse_on": "2026-01-01"}
+    summary.save(update_fields=["content"])
+    said = [each["detail"].replace("\u00a0", " ") for each in view(client, record, world).json()["cards"]]
+    assert "Marrow 0\\.02 % → 0\\.093 %, day 18" in said[0].replace("\u202f", " ")
+    world.as_person(world.clinician)
+    StoredEpisode.objects.filter(series=series).delete()
+    again = view(client, record, world)
+    assert again.status_code == 200
+    assert "29 Oct 2026" in again.json()["cards"][0]["detail"].replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize("status", list(EpisodeStatus))
+def test_an_alert_that_waits_is_a_card_whatever_became_of_its_episode(
+    client: Client, record: Machine, world: World, status: EpisodeStatus
+) -> None:
+    series = relapsed(world)
+    alert = Alert.objects.get(series=series, code="EPISODE")
+    alert.detail = {**alert.detail, "status": status.value}
+    alert.save(update_fields=["detail"])
+    answer = view(client, record, world)
+    assert answer.status_code == 200
+    assert answer.json()["cards"][0]["summary"].startswith("AML MRD: ")
+
+
+def test_a_candidate_that_a_negative_closed_before_anybody_saw_it_breaks_nothing(
+    client: Client, record: Machine, world: World
+) -> None:
+    series = world.patient()
+    Patient.objects.filter(pk=series.patient_id).update(hospital_number=NUMBER)
+    world.authorised(series, date(2026, 7, 1), not_detected())
+    world.authorised(series, date(2026, 10, 29), detected("0.02"))
+    world.authorised(series, date(2026, 11, 16), not_detected())
+    assert view(client, record, world).status_code == 200
 
 
 def test_no_alert_is_no_card(client: Client, record: Machine, world: World) -> None:
