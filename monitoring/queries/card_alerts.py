@@ -34,7 +34,9 @@ def of_patient(patient_id: int) -> list[CardAlert]:
     rows = Alert.objects.filter(patient_id=patient_id, state=AlertStateChoice.RAISED).select_related("series")
     summaries = dict(SeriesSummary.objects.filter(patient_id=patient_id).values_list("series_id", "content"))
     stored = StoredEpisode.objects.filter(patient_id=patient_id).select_related("index_result", "confirming_result")
-    episodes = {(each.series_id, each.ruleset, each.index_result_id): each for each in stored}
+    episodes: dict[tuple[int, str, int | None], StoredEpisode] = {
+        (each.series_id, each.ruleset, each.index_result_id): each for each in stored
+    }
     return [
         _told(row, summaries.get(row.series_id, {}), episodes.get((row.series_id, row.ruleset, row.index_result_id)))
         for row in rows.order_by("urgency", "raised_at", "pk")
