@@ -8,6 +8,9 @@ from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mrdweb.settings")
 
+# New objects less deleted ones after which rubbish is looked for: a request of a thousand results makes far more.
+YOUNG_OBJECTS = 10_000
+
 application = get_wsgi_application()
 
 # A release whose rules nobody has signed must not show its verdicts (docs/adr/0009).
@@ -24,3 +27,4 @@ import mrdweb.urls  # noqa: E402, F401
 # third of the time of a request that makes many rows; the processes that are forked from here share it unwritten.
 gc.collect()
 gc.freeze()
+gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])

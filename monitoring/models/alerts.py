@@ -19,8 +19,13 @@ class Alert(models.Model):
     `held_by` has it in hand; `escalation` counts how often nobody answered in time (1: second clinician, 2: lead).
     """
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="alerts")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="alerts")
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
+    series = models.ForeignKey(
+        MrdSeries, on_delete=models.CASCADE, related_name="alerts", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="alerts", db_index=False, db_constraint=False
+    )
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     subject = models.CharField(max_length=60)
     code = models.CharField(max_length=30)

@@ -30,10 +30,13 @@ class MrdResult(models.Model):
     keep them equal (migration 0002), so that a whole series is read from one covering index.
     """
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="results")
-    sample = models.ForeignKey(Sample, on_delete=models.CASCADE, related_name="results")
-    assay = models.ForeignKey(Assay, on_delete=models.PROTECT, related_name="results")
+    # Each of these four is held by a foreign key of several columns (migrations/sql/rows_repeat_their_sources.sql).
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="results", db_constraint=False)
+    sample = models.ForeignKey(
+        Sample, on_delete=models.CASCADE, related_name="results", db_index=False, db_constraint=False
+    )
+    assay = models.ForeignKey(Assay, on_delete=models.PROTECT, related_name="results", db_constraint=False)
     run = models.ForeignKey(QpcrRun, on_delete=models.PROTECT, related_name="results", null=True, blank=True)
     determination = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveSmallIntegerField(default=1)
@@ -166,7 +169,7 @@ class ResultWell(models.Model):
         MARKER = "MARKER", "marker"
         CONTROL = "CONTROL", "control gene"
 
-    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="wells")
+    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="wells", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     target = models.CharField(max_length=10, choices=Target.choices)
     position = models.PositiveSmallIntegerField()
@@ -186,7 +189,7 @@ class ResultWell(models.Model):
 class ResultContributor(models.Model):
     """Who entered, edited or submitted any part of a version; none of them may authorise it (triggers in 0002)."""
 
-    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="contributors")
+    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="contributors", db_index=False)
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
 

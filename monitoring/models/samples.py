@@ -99,8 +99,8 @@ class Assay(models.Model):
 class Sample(models.Model):
     """A tube of marrow or blood: when it was taken is the clinical clock."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="samples")
-    laboratory = models.ForeignKey(Laboratory, on_delete=models.PROTECT, related_name="samples")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="samples", db_index=False)
+    laboratory = models.ForeignKey(Laboratory, on_delete=models.PROTECT, related_name="samples", db_index=False)
     accession_number = models.CharField(_("accession number"), max_length=50)
     tissue = models.CharField(max_length=2, choices=TissueChoice.choices)
     collected_on = models.DateField()

@@ -56,10 +56,11 @@ class Baseline(models.Model):
 class RecomputeRequest(models.Model):
     """A series whose verdicts are to be computed: this table is the queue, the broker only wakes the worker."""
 
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
     series = models.OneToOneField(
-        MrdSeries, on_delete=models.CASCADE, related_name="recompute_request", primary_key=True
+        MrdSeries, on_delete=models.CASCADE, related_name="recompute_request", primary_key=True, db_constraint=False
     )
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     revision = models.BigIntegerField()
     reason = models.CharField(max_length=60)
     requested_at = models.DateTimeField(db_default=Now())

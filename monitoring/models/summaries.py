@@ -9,8 +9,11 @@ from monitoring.models.series import MrdSeries
 class SeriesSummary(models.Model):
     """State by the centre's rule set, the next due sample, the last results and the small curve of a series."""
 
-    series = models.OneToOneField(MrdSeries, on_delete=models.CASCADE, related_name="summary", primary_key=True)
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
+    series = models.OneToOneField(
+        MrdSeries, on_delete=models.CASCADE, related_name="summary", primary_key=True, db_constraint=False
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     ruleset = models.CharField(max_length=20)
     state = models.CharField(max_length=20)
     revision = models.BigIntegerField()

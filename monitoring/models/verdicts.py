@@ -13,8 +13,13 @@ from monitoring.models.series import MrdSeries
 class StoredVerdict(models.Model):
     """The verdict of one rule set on one series; stale if revision, versions or day differ. Codes, never sentences."""
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="verdicts")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
+    series = models.ForeignKey(
+        MrdSeries, on_delete=models.CASCADE, related_name="verdicts", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     state = models.CharField(max_length=20)
     content = models.JSONField()
@@ -36,8 +41,11 @@ class StoredVerdict(models.Model):
 class StoredEpisode(models.Model):
     """One episode or candidate of a stored verdict, as a row for lists and cohorts."""
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="episodes")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
+    series = models.ForeignKey(
+        MrdSeries, on_delete=models.CASCADE, related_name="episodes", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     position = models.PositiveSmallIntegerField()
     number = models.PositiveSmallIntegerField(null=True)
@@ -49,8 +57,10 @@ class StoredEpisode(models.Model):
     confirmed_on = models.DateField(null=True)
     late = models.BooleanField()
     waived = models.BooleanField()
-    index_result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="+")
-    confirming_result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="+", null=True)
+    index_result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="+", db_index=False)
+    confirming_result = models.ForeignKey(
+        MrdResult, on_delete=models.CASCADE, related_name="+", null=True, db_index=False
+    )
 
     class Meta:
         constraints = [
@@ -61,8 +71,11 @@ class StoredEpisode(models.Model):
 class StoredFigure(models.Model):
     """The trajectory of one series by one rule set, ready to be sent: gzipped JSON, language-neutral."""
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="figures")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # Series and patient are held together by one foreign key (migrations/sql/rows_repeat_their_sources.sql).
+    series = models.ForeignKey(
+        MrdSeries, on_delete=models.CASCADE, related_name="figures", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     revision = models.BigIntegerField()
     chart_version = models.CharField(max_length=20)
