@@ -8,6 +8,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from monitoring.studies.benchmarks import api, cohorts, kinetics, pages, recomputation, served
+from monitoring.studies.benchmarks.pages import NothingLoaded
+from monitoring.studies.benchmarks.recomputation import PatientsAreReal
 
 BENCHMARKS = {"api": served.run, "api_in_process": api.run, "pages": pages.run, "recompute": recomputation.run}
 SIMULATIONS = {"kinetics": kinetics.run}
@@ -43,7 +45,10 @@ class Command(BaseCommand):
         if min(options["rounds"], options["shards"], options["series"], options["patients"]) < 1:
             raise CommandError("Rounds, shards, series and patients are at least 1.")
         names = options["name"] or [*BENCHMARKS, *SIMULATIONS]
-        found = {name: _measured(name, options) for name in names}
+        try:
+            found = {name: _measured(name, options) for name in names}
+        except (NothingLoaded, PatientsAreReal) as unfit:
+            raise CommandError(str(unfit)) from unfit
         if options["format"] == "json":
             self.stdout.write(json.dumps(found, indent=2))
             return

@@ -14,6 +14,7 @@ from monitoring.models import ApiClient, Assay, CareRelation, Centre, Laboratory
 from monitoring.models.choices import ClientKindChoice, RoleChoice
 
 RESULTS = 1_000
+PATIENTS = 2 * RESULTS  # so that two requests at once are never about the same patients
 FIRST_DAY = date(2024, 1, 15)
 EVERY = timedelta(days=28)
 # % of ABL1 as the machine sends them, again and again; None is not detected
@@ -34,7 +35,7 @@ class ApiWorld:
 
 
 def write(centre: Centre, now: datetime) -> ApiWorld:
-    """Write laboratory, people, machine and as many patients as a request has results."""
+    """Write laboratory, people, machine and twice as many patients as a request has results."""
     scope.enter_all_centres()
     laboratory = Laboratory.objects.create(
         centre=centre, code="BENCH-API", name="Laboratory that sends", responsible_person="Bench"
@@ -103,7 +104,7 @@ def _person(centre: Centre, name: str, role: RoleChoice) -> User:
 def _patients(centre: Centre) -> list[MrdSeries]:
     made = Patient.objects.bulk_create(
         Patient(centre=centre, pseudonym=f"B-{number:05}", born_on=date(1960, 1, 1), sex="F", is_synthetic=True)
-        for number in range(RESULTS)
+        for number in range(PATIENTS)
     )
     CareRelation.objects.bulk_create(
         CareRelation(patient=each, centre=centre, role="TREATING", starts_on=FIRST_DAY) for each in made
