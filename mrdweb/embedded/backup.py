@@ -69,9 +69,11 @@ def restore(file: Path, environ: Mapping[str, str], *, replaces: bool, now: date
 
     Raises CannotStart, and then everything is as it was.
     """
-    dumps.check_readable(file)
     if not embedded(environ).database:
-        return Restored(_into_empty(file, _external(environ)), None)
+        server = _external(environ)
+        dumps.check_readable(file, server)
+        return Restored(_into_empty(file, server), None)
+    dumps.check_readable(file)
     home = open_home(_root(environ), "a restore", time.sleep)
     supervisor = Supervisor(home, time.sleep, {**environ})
     try:

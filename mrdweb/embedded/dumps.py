@@ -20,6 +20,12 @@ from mrdweb.embedded.faults import CannotStart
 
 LAST_WORDS = 1_000  # characters of what a program said
 
+# parts of an address, and the names under which PostgreSQL's programs look for them
+NAMES = {
+    "host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE",
+    "sslmode": "PGSSLMODE", "sslrootcert": "PGSSLROOTCERT",
+}  # fmt: skip
+
 
 class DumpFailed(CannotStart):
     """A file or a database could not be read or written whole; nothing half of it is left."""
@@ -30,11 +36,12 @@ class Server:
     """Where a database is, and as whom it is entered, under the names that PostgreSQL's programs know."""
 
     environment: Mapping[str, str]
+    is_ours: bool = False
 
     @classmethod
     def at_socket(cls, directory: str, database: str) -> Self:
         """Return an embedded server, entered by the account that started it."""
-        return cls({"PGHOST": directory, "PGUSER": postgres.SUPERUSER, "PGDATABASE": database})
+        return cls({"PGHOST": directory, "PGUSER": postgres.SUPERUSER, "PGDATABASE": database}, is_ours=True)
 
     @classmethod
     def at_address(cls, address: str) -> Self:
@@ -43,8 +50,7 @@ class Server:
             parts = conninfo_to_dict(address)
         except psycopg.ProgrammingError as error:
             raise CannotStart(f"DATABASE_SUPERUSER_URL cannot be read: {error}") from error
-        names = {"host": "PGHOST", "port": "PGPORT", "user": "PGUSER", "password": "PGPASSWORD", "dbname": "PGDATABASE"}
-        return cls({names[name]: str(value) for name, value in parts.items() if name in names})
+        return cls({NAMES[name]: str(value) for name, value in parts.items() if name in NAMES})
 
     def of(self, database: str) -> "Server":
         """Return the same server with another database."""
@@ -52,13 +58,9 @@ class Server:
 
     def connect(self) -> psycopg.Connection[tuple[object, ...]]:
         """Enter the database."""
-        given = self.environment
+        given = {part: self.environment[name] for part, name in NAMES.items() if name in self.environment}
         try:
-            return psycopg.connect(
-                host=given.get("PGHOST"), port=given.get("PGPORT"), user=given.get("PGUSER"),
-                password=given.get("PGPASSWORD"), dbname=given.get("PGDATABASE"), autocommit=True,
-                connect_timeout=postgres.CONNECT_SECONDS,
-            )  # fmt: skip
+            return psycopg.connect(**given, autocommit=True, connect_timeout=postgres.CONNECT_SECONDS)  # type: ignore[arg-type]
         except psycopg.OperationalError as error:
             raise DumpFailed(f"The database cannot be entered: {str(error).strip()}") from error
 
@@ -76,8 +78,8 @@ def read_out(server: Server, file: Path) -> None:
     except OSError as error:
         raise DumpFailed(f"{unfinished} cannot be written: {error.strerror}.") from error
     try:
-        _run("pg_dump", server, "--format=custom", f"--file={unfinished}")
-        check_readable(unfinished)
+        _run("pg_dump", server, "--no-password", "--format=custom", f"--file={unfinished}")
+        check_readable(unfinished, server)
         with unfinished.open("rb") as written:
             os.fsync(written.fileno())
         os.link(unfinished, file)  # unlike a rename, refuses a name that was taken meanwhile
@@ -87,37 +89,34 @@ def read_out(server: Server, file: Path) -> None:
         unfinished.unlink()
 
 
-def check_readable(file: Path) -> None:
+def check_readable(file: Path, server: Server | None = None) -> None:
     """Read a backup through to its end; raises DumpFailed for one that is cut, damaged, or none at all."""
     if not file.is_file():
         raise DumpFailed(f"There is no file {file}.")
-    _run("pg_restore", None, f"--file={os.devnull}", str(file))
+    _run("pg_restore", server, f"--file={os.devnull}", str(file))
 
 
 def read_in(file: Path, server: Server) -> None:
     """Fill an empty database from a file, wholly or not at all; raises DumpFailed."""
-    database = server.environment["PGDATABASE"]
-    _run("pg_restore", server, "--single-transaction", "--exit-on-error", f"--dbname={database}", str(file))
+    database = f"--dbname={server.environment['PGDATABASE']}"
+    _run("pg_restore", server, "--no-password", "--single-transaction", "--exit-on-error", database, str(file))
 
 
 def _run(program: str, server: Server | None, *words: str) -> None:
     given = {**postgres.plain_environment(), **(server.environment if server else {})}
-    command = [_path(program), *(["--no-password"] if server else []), *words]
+    command = [_path(program, is_ours=server is None or server.is_ours), *words]
     done = subprocess.run(command, env=given, capture_output=True, text=True, check=False)  # noqa: S603 - PostgreSQL's own
     if done.returncode != 0:
         raise DumpFailed(f"{program} failed. Its last words:\n{done.stderr.strip()[-LAST_WORDS:]}")
 
 
-def _path(program: str) -> str:
-    """Return the program in the wheel, else the one of the machine."""
-    try:
+def _path(program: str, *, is_ours: bool) -> str:
+    """Return the program of the wheel for our own server; for another one that of the machine, if it has one.
+
+    Programs of a later version than the server's write what an earlier server does not understand.
+    """
+    found = None if is_ours else shutil.which(program)
+    if found is None:
         package = binaries.package_directory(binaries.POSTGRES_MODULE, binaries.POSTGRES_WHEEL)
-    except CannotStart:
-        found = shutil.which(program)
-        if found is None:
-            raise DumpFailed(
-                f"{program} is not on this machine. Install the client programs of PostgreSQL, of the version of the "
-                "server or newer."
-            ) from None
-        return found
-    return str(package / binaries.POSTGRES_FOLDER / "bin" / program)
+        found = str(package / binaries.POSTGRES_FOLDER / "bin" / program)
+    return found

@@ -8,8 +8,10 @@ import time
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import psycopg
+from psycopg import sql
 
 from mrdweb.embedded.accounts import Account, servers_account
 from mrdweb.embedded.guardian import PR_SET_PDEATHSIG, set_process_control
@@ -55,6 +57,16 @@ class DebianServers:
 
     def _superuser(self) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(host=str(self.files), port=self.postgres_port, user="postgres", dbname="postgres")
+
+    def superuser_address(self, database: str) -> str:
+        """Return how the superuser enters a database."""
+        return f"postgresql://postgres@/{database}?host={quote(str(self.files), safe='/')}&port={self.postgres_port}"
+
+    def make_empty(self, name: str) -> None:
+        """Make a database without tables."""
+        with self._superuser() as connection:
+            connection.autocommit = True
+            connection.execute(sql.SQL("CREATE DATABASE {} OWNER mrd_owner").format(sql.Identifier(name)))
 
     def _as_account(self) -> dict[str, Any]:
         """Return what makes a program run as the servers' account, in their folder, and die with us."""

@@ -1,20 +1,16 @@
 """`manage.py backup` and `restore`: everything comes back, and whatever goes wrong, what was there stays."""
 
-import os
 import shutil
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import StringIO
 from pathlib import Path
-from unittest import mock
 
 import psycopg
 import pytest
-from django.core.management import CommandError, call_command
 
+from tests.functional.running.commands import Said, said_by
 from tests.functional.running.conftest import Start, copy_home
-from tests.functional.running.started import Started, plain_environment
+from tests.functional.running.started import Started
 from tests.servers import new_home
 
 pytestmark = pytest.mark.timeout(240)
@@ -33,22 +29,8 @@ ALTER TABLE monitoring_patient ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURI
 HOLDS = "2 patients, 0 results, last audit entry: none yet"
 
 
-@dataclass(frozen=True)
-class Said:
-    """What a command answered, and its refusal if it was one."""
-
-    stdout: str
-    refusal: str = ""
-
-
 def manage(home: Path, *words: str) -> Said:
-    out = StringIO()
-    with mock.patch.dict(os.environ, {**plain_environment(), "MRD_HOME": str(home)}, clear=True):
-        try:
-            call_command(*words, stdout=out)
-        except CommandError as refused:
-            return Said(out.getvalue(), str(refused))
-    return Said(out.getvalue())
+    return said_by({"MRD_HOME": str(home)}, *words)
 
 
 def fill(run: Started, words: str) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests.functional.running.commands import said_by
 from tests.functional.running.conftest import Start
 from tests.functional.running.debian_servers import DebianServers
+from tests.functional.running.test_backup import HOLDS, TABLES
 from tests.machine import debian_postgresql, debian_redis
 from tests.servers import new_home
 
@@ -92,3 +94,21 @@ def test_the_whole_product_is_healthy_on_them(place: Path, start: Start, theirs:
         assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
     assert run.programs().keys() == {"web", "worker", "beat"}
     assert run.stop() == 0
+
+
+def test_a_backup_needs_their_superuser_and_fills_an_empty_database_of_theirs(
+    place: Path, theirs: DebianServers
+) -> None:
+    given, file = theirs.environment(), str(place / "mrd.dump")
+    assert "DATABASE_SUPERUSER_URL is not set" in said_by(given, "backup", file).refusal
+    theirs.make_empty("source")
+    theirs.make_empty("restored")
+    of_source = {**given, "DATABASE_SUPERUSER_URL": theirs.superuser_address("source")}
+    with psycopg.connect(theirs.superuser_address("source")) as connection:
+        connection.execute(TABLES)
+    assert HOLDS in (made := said_by(of_source, "backup", file)).stdout, made.refusal
+    assert "holds tables already" in said_by(of_source, "restore", file).refusal
+    into_empty = {**given, "DATABASE_SUPERUSER_URL": theirs.superuser_address("restored")}
+    assert HOLDS in (done := said_by(into_empty, "restore", file)).stdout, done.refusal
+    with psycopg.connect(theirs.superuser_address("restored")) as connection:
+        assert connection.execute("SELECT count(*) FROM monitoring_patient").fetchone() == (2,)
