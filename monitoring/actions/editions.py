@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db import Error, connections, transaction
 from django.utils.translation import gettext as _
 
@@ -88,6 +89,8 @@ def refuse_to_start() -> str:
         missing = editions.unsigned()
     except Error:
         return ""
+    except ImproperlyConfigured as refused:  # of the role by which the database is entered
+        return str(refused)
     finally:
         connections.close_all()  # web processes are forked from this one
     return sentence(missing) if missing else ""

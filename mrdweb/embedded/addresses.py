@@ -9,6 +9,7 @@ from mrdweb import env
 from mrdweb.embedded import roles, valkey
 from mrdweb.embedded.faults import CannotStart
 from mrdweb.embedded.home import Home
+from mrdweb.postgresql.roles import why_refused
 
 CONNECT_SECONDS = 5
 
@@ -75,14 +76,17 @@ def addresses(home: Home, environ: Mapping[str, str]) -> Addresses:
 
 
 def check_database_answers(found: Addresses) -> None:
-    """Raise CannotStart when a role cannot connect to a database that is not ours."""
+    """Raise CannotStart when a role cannot connect to a database that is not ours, or could pass its guards."""
     for name, address in found.environment().items():
         if name == "REDIS_URL":
             continue  # without its queue the product still tells the truth; /healthz tells that it is missing
         try:
-            psycopg.connect(address, connect_timeout=CONNECT_SECONDS).close()
+            with psycopg.connect(address, connect_timeout=CONNECT_SECONDS) as connection:
+                because = "" if name == "DATABASE_OWNER_URL" else why_refused(connection)
         except psycopg.Error as error:
             raise CannotStart(f"The database that {name} names cannot be used: {str(error).strip()}") from error
+        if because:
+            raise CannotStart(f"{name}: {because}")
 
 
 def leave_to_other_commands(home: Home, found: Addresses) -> None:

@@ -1,9 +1,12 @@
-"""PostgreSQL as Django knows it, with statements whose plans are kept, however long they are (docs/adr/0012)."""
+"""PostgreSQL as Django knows it: entered by no role that could pass the guards, with plans that are kept (ADR 0012)."""
 
 from typing import Any, Self
 
+from django.core.exceptions import ImproperlyConfigured
 from django.db.backends.postgresql import base
 from psycopg import ClientCursor, Cursor
+
+from mrdweb.postgresql import roles
 
 # A statement with more values than this is one of its kind (a list of rows, of numbers): no plan of it is of use again,
 # and from 65,536 on the protocol would not take them.
@@ -20,10 +23,20 @@ class PlannedCursor(Cursor[Any]):
         return super().execute(query, params, **how)
 
 
+OWNER = "owner"  # the connection by which migrations are run, and nothing else
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
-    """Django's own, with that cursor."""
+    """Django's own, with that cursor; asks each new connection who it is."""
 
     def get_connection_params(self) -> dict[str, Any]:
         """Return what a connection is opened with."""
         parameters: dict[str, Any] = super().get_connection_params()
         return {**parameters, "cursor_factory": PlannedCursor}
+
+    def init_connection_state(self) -> None:
+        """Make a new connection ready; raises ImproperlyConfigured for a role that must not serve."""
+        super().init_connection_state()
+        if self.alias != OWNER and (because := roles.why_refused(self.connection)):
+            self.close()
+            raise ImproperlyConfigured(because)

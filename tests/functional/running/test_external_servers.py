@@ -85,6 +85,14 @@ def test_an_address_with_a_wrong_password_is_told_without_the_password(
     assert "not-this-one" not in sentence
 
 
+@pytest.mark.parametrize("name", ["DATABASE_URL", "DATABASE_WORKER_URL"])
+def test_a_role_that_could_pass_the_guards_is_refused(
+    place: Path, start: Start, theirs: DebianServers, name: str
+) -> None:
+    refused = start(place / "home", extra={**theirs.environment(), name: theirs.superuser_address("mrd")})
+    assert f"{name}: The database role postgres is a superuser" in refused.sentence()
+
+
 def test_the_whole_product_is_healthy_on_them(place: Path, start: Start, theirs: DebianServers) -> None:
     given = theirs.environment()
     run = start(place / "home", command=MANAGE_UP, extra=given)
