@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from monitoring.actions import rows
 from monitoring.actions.dates import check_possible
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate
+from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import ClinicalEvent, Patient, User
 from monitoring.models.choices import EventKindChoice
 
@@ -27,9 +28,16 @@ def record(*, by: User, patient: Patient, event: ClinicalEvent, now: datetime) -
 
 @transaction.atomic
 def change(
-    *, by: User, event: ClinicalEvent, changes: dict[str, Any], now: datetime, reason: str = ""
+    *,
+    by: User,
+    event: ClinicalEvent,
+    changes: dict[str, Any],
+    now: datetime,
+    reason: str = "",
+    seen: datetime | None = None,
 ) -> ClinicalEvent:
-    """Correct an event, for example the day of a transplant."""
+    """Correct an event, for example the day of a transplant; raises StaleVersion where somebody else did meanwhile."""
+    lock_as_seen(event, seen)
     proposed = ClinicalEvent(patient=event.patient, kind=event.kind, happened_on=event.happened_on)
     for name, value in changes.items():
         setattr(proposed, name, value)

@@ -1,11 +1,13 @@
 """The form of an event: the day, and the details that belong to its kind."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.forms.record_form import seen_field, seen_in
 from monitoring.forms.typed_fields import IsoDayField
 from monitoring.models import ClinicalEvent
 from monitoring.models.choices import EventKindChoice
@@ -58,11 +60,12 @@ class EventForm(forms.Form):
     cause = _words(_("Cause"), 200)
     detail = _words(_("Remark"), 500)
     reason = _words(_("Reason for the correction"), 500)
+    seen = seen_field()
 
     def __init__(self, data: Any = None, *, kind: str, is_correction: bool = False, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
         self.kind = EventKindChoice(kind)
-        wanted = {"happened_on", *DETAILS[kind]} | ({"reason"} if is_correction else set())
+        wanted = {"happened_on", *DETAILS[kind]} | ({"reason", "seen"} if is_correction else set())
         for name in [name for name in self.fields if name not in wanted]:
             del self.fields[name]
         self.fields["detail"].label = DETAIL_LABELS.get(kind, self.fields["detail"].label)
@@ -74,7 +77,8 @@ class EventForm(forms.Form):
     @classmethod
     def initial_of(cls, event: ClinicalEvent) -> dict[str, Any]:
         """Return what the fields start from: the event on record."""
-        return {name: getattr(event, name) for name in ("happened_on", *DETAILS[event.kind])}
+        told = {name: getattr(event, name) for name in ("happened_on", *DETAILS[event.kind])}
+        return {**told, "seen": event.recorded_at.isoformat()}
 
     @property
     def consequence(self) -> str:
@@ -85,6 +89,11 @@ class EventForm(forms.Form):
     def columns(self) -> dict[str, Any]:
         """What goes into the row."""
         return {name: self.cleaned_data[name] for name in ("happened_on", *DETAILS[self.kind])}
+
+    @property
+    def seen_at(self) -> datetime | None:
+        """When the event was recorded that the person saw; None where the form does not say."""
+        return seen_in(self.cleaned_data)
 
 
 class RemovalForm(forms.Form):

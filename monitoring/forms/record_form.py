@@ -1,5 +1,6 @@
 """What every form that writes one thing into a patient's record has: a reason, and when the row was seen."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -29,7 +30,7 @@ class RecordForm(forms.Form):
             self.fields["reason"] = words(_("Reason for the correction"), 500)
             self.fields["reason"].required = True
             self.fields["reason"].error_messages["required"] = _("Say why it is corrected.")
-            self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+            self.fields["seen"] = seen_field()
 
     @classmethod
     def initial_of(cls, row: models.Model) -> dict[str, Any]:
@@ -47,10 +48,7 @@ class RecordForm(forms.Form):
     @property
     def seen(self) -> datetime | None:
         """When the row was recorded that the person saw; None where the form does not say."""
-        try:
-            return datetime.fromisoformat(self.cleaned_data.get("seen") or "")
-        except ValueError:
-            return None
+        return seen_in(self.cleaned_data)
 
     @property
     def reason(self) -> str:
@@ -70,6 +68,19 @@ class RemovalForm(forms.Form):
 
     def __init__(self, data: Any = None, **kwargs: Any) -> None:
         super().__init__(data, label_suffix="", **kwargs)
+
+
+def seen_field() -> forms.CharField:
+    """Return the hidden field that carries the moment at which the row was recorded that is shown."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+
+def seen_in(given: Mapping[str, Any]) -> datetime | None:
+    """Return that moment from what was sent; None where the form does not say."""
+    try:
+        return datetime.fromisoformat(given.get("seen") or "")
+    except ValueError:
+        return None
 
 
 def words(label: Any, longest: int, help_text: Any = "") -> forms.CharField:

@@ -84,7 +84,7 @@ def _shown_patients(question: PartQuestion, answer: Any) -> set[int]:
     """Whose course a figure shows one by one: reading it is reading them."""
     if question.part not in SINGLE_PATIENTS:
         return set()
-    lines = getattr(answer, "lanes", None) or getattr(answer, "lines", None)
+    lines = next((getattr(answer, name) for name in ("lanes", "lines") if hasattr(answer, name)), None)
     if lines is None:
         lines = [bar for bars in answer.bars.values() for bar in bars]
     return set(series_patients.read_patients_of({each.series_id for each in lines}).values())

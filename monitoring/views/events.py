@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 
 from monitoring import permissions
 from monitoring.actions import events
-from monitoring.actions.refusals import ActionRefused, ImpossibleDate
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
 from monitoring.forms.events import EventForm, RemovalForm
 from monitoring.models import ClinicalEvent, Patient
 from monitoring.models.choices import EventKindChoice
@@ -64,8 +64,11 @@ def event_edit(request: SignedInRequest, pk: int) -> HttpResponse:
         try:
             events.change(
                 by=request.user, event=event, changes=form.columns, now=timezone.now(),
-                reason=form.cleaned_data["reason"],
+                reason=form.cleaned_data["reason"], seen=form.seen_at,
             )  # fmt: skip
+        except StaleVersion as stale:
+            form.add_error(None, str(stale))
+            return _page(request, event.patient, form, event=event, status=HTTPStatus.CONFLICT)
         except ActionRefused as refused:
             _tell(form, refused)
         else:

@@ -5,6 +5,7 @@ import io
 import json
 import re
 from datetime import date
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,6 +20,7 @@ from monitoring.domain.terms import Marker
 from monitoring.models import AuditEntry, CohortAnswer, CohortVersion, ReadEntry
 from monitoring.queries import cohort_data
 from monitoring.reports import analysis_files
+from monitoring.views import cohort_figures
 from tests.integration.rest_api import Api
 from tests.integration.test_cohorts_view import computed
 from tests.world import NOW, World, detected, not_detected
@@ -220,3 +222,10 @@ def test_rest_asks_again_for_what_was_stopped_only_when_told_to(committed: World
     stopped = api.get(address)
     assert (stopped.status_code, stopped["Content-Type"]) == (409, "application/problem+json")
     assert api.post(address, {}).status_code == 202
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("part", "course"), [("SWIMMER", "lanes"), ("TRAJECTORIES", "lines")])
+def test_a_figure_in_which_nobody_is_drawn_names_nobody(part: str, course: str) -> None:
+    nobody = SimpleNamespace(**{course: ()})
+    assert cohort_figures._shown_patients(parts.ask(part, {}), nobody) == set()

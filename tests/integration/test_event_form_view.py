@@ -1,6 +1,7 @@
 """Adding, correcting and removing an event: kind, day, details of the kind; refused at the field."""
 
-from datetime import date
+import re
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -148,3 +149,26 @@ def test_who_may_record(client: Client, world: World, series: MrdSeries) -> None
     for person, status in ((world.stranger, 404), (world.technician, 403), (world.data_manager, 200)):
         client.force_login(person)
         assert [client.get(address).status_code for address in addresses] == [status] * 3
+
+
+def test_a_correction_of_an_event_that_somebody_changed_meanwhile_is_refused_and_kept_as_typed(
+    client: Client, world: World, series: MrdSeries
+) -> None:
+    event = recorded(world, series, "HSCT", date(2026, 6, 25))
+    ClinicalEvent.objects.filter(pk=event.pk).update(recorded_at=world.now - timedelta(hours=1))
+    client.force_login(world.clinician)
+    html = client.get(f"/events/{event.pk}/").content.decode()
+    found = re.search(r'name="seen" value="([^"]+)"', html)
+    assert found
+    world.as_person(world.clinician)
+    other = ClinicalEvent.objects.get(pk=event.pk)
+    events.change(
+        by=world.data_manager, event=other, changes={"happened_on": date(2026, 6, 26)}, now=world.now, reason="letter"
+    )
+    typed = {"happened_on": "2026-06-27", "reason": "discharge letter", "seen": found[1]}
+    answer = client.post(f"/events/{event.pk}/", typed)
+    assert answer.status_code == 409
+    assert "Somebody has changed this meanwhile" in answer.content.decode()
+    assert 'value="2026-06-27"' in answer.content.decode()
+    world.as_person(world.clinician)
+    assert ClinicalEvent.objects.get(pk=event.pk).happened_on == date(2026, 6, 26)
