@@ -11,6 +11,7 @@ from monitoring.models import (
     Centre,
     Membership,
     MrdResult,
+    Patient,
     ResultContributor,
     SenderProfile,
     User,
@@ -91,6 +92,35 @@ def check_can_record(user: User, patient_id: int) -> None:
         raise PermissionDenied(_("Clinicians and data managers of a centre that cares for this patient record this."))
 
 
+def can_correct_patient(user: User, patient: Patient) -> bool:
+    """Whether the person may correct who the patient is: pseudonym and number are those of the home centre."""
+    return patient.centre_id in recording_centres_of(user) and can_record(user, patient.pk)
+
+
+def check_can_correct_patient(user: User, patient: Patient) -> None:
+    """Demand `can_correct_patient`."""
+    if not can_correct_patient(user, patient):
+        raise PermissionDenied(_("Clinicians and data managers of the patient's home centre correct who it is."))
+
+
+def can_end_care(user: User, relation: CareRelation) -> bool:
+    """Whether the person may end a centre's care: whoever records there, or at the patient's home centre."""
+    if not can_record(user, relation.patient_id):
+        return False
+    return bool(recording_centres_of(user) & {relation.centre_id, relation.patient.centre_id})
+
+
+def check_can_end_care(user: User, relation: CareRelation) -> None:
+    """Demand `can_end_care`."""
+    if not can_end_care(user, relation):
+        raise PermissionDenied(_("The home centre of the patient ends this, or the centre whose care it is."))
+
+
+def recording_centres_of(user: User) -> set[int]:
+    """Return the centres at which the person records for patients."""
+    return {m.centre_id for m in memberships_of(user) if m.role in RECORDING_ROLES}
+
+
 def can_acknowledge(user: User, patient_id: int) -> bool:
     """Whether the person may acknowledge an alert of the patient."""
     return _has_role_for(user, patient_id, {Role.CLINICIAN})
@@ -157,6 +187,19 @@ def _is_authoriser(user: User, result: MrdResult) -> bool:
 
 def _contributed(user: User, result: MrdResult) -> bool:
     return ResultContributor.objects.filter(result=result, user=user).exists()
+
+
+def can_sign_correction(user: User, laboratory_centre_id: int, proposed_by_id: int) -> bool:
+    """Whether the person may sign what another proposed to correct a sample to: an authoriser of its laboratory."""
+    return user.pk != proposed_by_id and _works_in_laboratory(user, laboratory_centre_id, {Role.LABORATORY_AUTHORISER})
+
+
+def check_can_sign_correction(user: User, laboratory_centre_id: int, proposed_by_id: int) -> None:
+    """Demand `can_sign_correction`, saying which half of it failed."""
+    if not _works_in_laboratory(user, laboratory_centre_id, {Role.LABORATORY_AUTHORISER}):
+        raise PermissionDenied(_("Only an authoriser of the measuring laboratory signs a correction of its samples."))
+    if user.pk == proposed_by_id:
+        raise SamePersonCannotSign(_("You proposed this correction. A second person has to sign it."))
 
 
 def can_set_up_laboratory(user: User, laboratory_centre_id: int) -> bool:
@@ -286,3 +329,29 @@ def check_can_define_cohorts(user: User, centre_id: int) -> None:
     """Demand `can_define_cohorts`."""
     if not can_define_cohorts(user, centre_id):
         raise PermissionDenied(_("Clinicians and data managers of the centre define its cohorts."))
+
+
+def can_keep_people(user: User, centre_id: int) -> bool:
+    """Whether the person decides who has which role at this centre."""
+    return any(m.centre_id == centre_id and m.role == Role.ADMINISTRATOR for m in memberships_of(user))
+
+
+def check_can_keep_people(user: User, centre_id: int) -> None:
+    """Demand `can_keep_people`."""
+    if not can_keep_people(user, centre_id):
+        raise PermissionDenied(_("An administrator of the centre decides who has which role there."))
+
+
+def centres_kept_by(user: User) -> list[int]:
+    """Return the centres whose people the person looks after."""
+    return sorted({m.centre_id for m in memberships_of(user) if m.role == Role.ADMINISTRATOR})
+
+
+def audits_of(user: User) -> list[Membership]:
+    """Return the person's roles as auditor; who administers a centre does not thereby read its patients' trail."""
+    return [membership for membership in memberships_of(user) if membership.role == Role.AUDITOR]
+
+
+def can_audit(user: User, patient_id: int) -> bool:
+    """Whether the person may read who did what to the patient: an auditor of a centre that cares."""
+    return _has_role_for(user, patient_id, {Role.AUDITOR})

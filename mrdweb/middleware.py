@@ -16,8 +16,9 @@ from monitoring.permissions import memberships_of
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 # Paths that must work without a database transaction: sign-in keeps its failures, health asks by itself, a stream
-# stays open for half a minute and enters its own short transaction before that; a launch asks another system.
-WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez", "/live/", "/smart/")
+# stays open for half a minute and enters its own short transaction before that; a launch asks another system; a wrong
+# password that is typed to choose a new one counts as at the door.
+WITHOUT_TRANSACTION = ("/sign-in", "/sign-out", "/healthz", "/livez", "/live/", "/smart/", "/me/password")
 
 
 def _zone_of(user: User) -> ZoneInfo:

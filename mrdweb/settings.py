@@ -54,6 +54,7 @@ MIDDLEWARE = [
     # outside of the transaction of the request: what was refused is on record too
     "api.fhir.accesses.EveryRequestOnRecord",
     "mrdweb.middleware.OneTransactionPerRequest",
+    "mrdweb.own_password.OwnPasswordFirst",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -100,6 +101,7 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 12},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 LOGIN_URL = "sign-in"
 LOGIN_REDIRECT_URL = "worklist"
@@ -112,6 +114,7 @@ AXES_LOCKOUT_PARAMETERS = ["username"]
 # Warned against because a stranger could lock somebody out; guessing a password at leisure would be worse.
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
+AXES_ENABLE_ACCESS_FAILURE_LOG = True  # each refused sign-in stays on record for the auditor, also after a success
 AXES_LOCKOUT_TEMPLATE = "locked_out.html"
 AXES_VERBOSE = False
 

@@ -13,9 +13,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
-BROWSER_PACKAGES = ("chromium", "fonts-dejavu-core", "fonts-liberation")
+# The same engine without the windows around it, which take five times as long for every page that is opened.
+LIGHT_BROWSER = "chromium-headless-shell"
+BROWSERS = (LIGHT_BROWSER, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+BROWSER_PACKAGES = (LIGHT_BROWSER, "fonts-dejavu-core", "fonts-liberation")
+LIGHTER = (LIGHT_BROWSER,)
 SERVER_PACKAGES = ("postgresql", "redis-server")
+ONLY_WHERE_EVERYTHING_RUNS = (SERVER_PACKAGES, LIGHTER)  # what a person has need not be added to
 NODE_PACKAGES = ("nodejs", "npm")
 CLIENTS = Path(__file__).resolve().parent / "clients"
 INSTALLED_CLIENTS = CLIENTS / "node_modules"  # beside the programs: Node.js looks for modules nowhere else
@@ -81,6 +85,8 @@ def missing() -> dict[str, tuple[str, ...]]:
     lacking: dict[str, tuple[str, ...]] = {}
     if browser() is None:
         lacking["a browser (Chromium): the tests in a real browser are skipped"] = BROWSER_PACKAGES
+    elif shutil.which(LIGHT_BROWSER) is None:
+        lacking["Chromium's headless shell: the tests in a browser take a minute longer"] = LIGHTER
     if debian_postgresql() is None or debian_redis() is None:
         lacking["PostgreSQL and Redis of the system: the tests with external servers are skipped"] = SERVER_PACKAGES
     if node() is None or (shutil.which("npm") is None and not has_clients()):
@@ -120,7 +126,7 @@ def main() -> None:
     """Install what is missing if we may, and say what stays missing."""
     can_install = os.geteuid() == 0 and shutil.which("apt-get") is not None
     for packages in missing().values():
-        if can_install and (packages != SERVER_PACKAGES or os.environ.get("CI")):
+        if can_install and (packages not in ONLY_WHERE_EVERYTHING_RUNS or os.environ.get("CI")):
             install(packages)
     fetch_clients()
     for sentence in missing():

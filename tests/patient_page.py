@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from html import unescape
+from typing import Any
 
 from django.test import Client
 
@@ -35,6 +36,11 @@ def shown(client: Client, world: World, series: MrdSeries, by: User | None = Non
     answer = client.get(f"/patients/{series.patient_id}/", query)
     assert answer.status_code == 200
     world.as_person(world.clinician)
+    return words_of(answer)
+
+
+def words_of(answer: Any) -> str:
+    """The words of an answer, without tags, with plain spaces."""
     text = unescape(re.sub(r"<script.*?</script>|<[^>]+>", " ", answer.content.decode(), flags=re.DOTALL))
     return re.sub(r"\s+", " ", text.replace("\u00a0", " ").replace("\u202f", " "))
 

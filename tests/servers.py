@@ -9,6 +9,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 from psycopg import Connection, sql
@@ -28,9 +29,9 @@ ROOM_IN_MEMORY_BYTES = 4 * 1024**3
 class Servers:
     """Running test servers and their addresses."""
 
-    def __init__(self, home: Home) -> None:
+    def __init__(self, home: Home, environ: Mapping[str, str] | None = None) -> None:
         self.home = home
-        self.supervisor = Supervisor(home, time.sleep, {})
+        self.supervisor = Supervisor(home, time.sleep, environ or {})
         try:
             self.addresses: Addresses = self.supervisor.start_servers(HASTY)
         except BaseException:
@@ -91,3 +92,9 @@ def memory_serves() -> bool:
 def start_servers(directory: Path | None = None) -> Servers:
     """Start both servers in a home (a new one by default); stop them with `.stop()`."""
     return Servers(open_home(directory or new_home(), "tests", time.sleep))
+
+
+def start_queue() -> Servers:
+    """Start a Valkey of one's own beside the database of this process; stop it with `.stop()`."""
+    given = ("DATABASE_URL", "DATABASE_OWNER_URL", "DATABASE_WORKER_URL")
+    return Servers(open_home(new_home(), "tests", time.sleep), {name: os.environ[name] for name in given})

@@ -9,7 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import connection
 
 from monitoring import scope
-from monitoring.actions import patients, results, samples, treatments
+from monitoring.actions import baselines, markers, patients, results, sample_corrections, samples, treatments
 from monitoring.domain.readings import CopiesReading, Reading, ReportedReading
 from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
@@ -27,6 +27,7 @@ from monitoring.models import (
     User,
 )
 from monitoring.models.choices import MarkerChoice, RoleChoice, TissueChoice, TreatmentKindChoice
+from monitoring.queries.sample_corrections import effects_of, fingerprint_of
 
 NOW = datetime(2026, 11, 20, 10, 0, tzinfo=UTC)
 PASSWORD = "a long passphrase for tests"
@@ -59,17 +60,14 @@ class World:
             laboratory=laboratory, marker="NPM1", mutation_type="A", name="NPM1 mut A / ABL1", version="4",
             assay_key="NPM1/A/NFL/ABL1", loq_copies=3, reports_below_loq=True,
         )  # fmt: skip
-        people = [
-            _person(name, role, place)
-            for name, role, place in [
-                ("clinician", RoleChoice.CLINICIAN, centre),
-                ("technician", RoleChoice.LABORATORY_TECHNICIAN, centre),
-                ("authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
-                ("second_authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
-                ("data_manager", RoleChoice.DATA_MANAGER, centre),
-                ("stranger", RoleChoice.CLINICIAN, elsewhere),
-            ]
-        ]
+        people = _people([
+            ("clinician", RoleChoice.CLINICIAN, centre),
+            ("technician", RoleChoice.LABORATORY_TECHNICIAN, centre),
+            ("authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
+            ("second_authoriser", RoleChoice.LABORATORY_AUTHORISER, centre),
+            ("data_manager", RoleChoice.DATA_MANAGER, centre),
+            ("stranger", RoleChoice.CLINICIAN, elsewhere),
+        ])  # fmt: skip
         made = cls(centre, elsewhere, laboratory, assay, *people)  # type: ignore[arg-type] # exactly six people
         made.as_person(made.clinician)
         return made
@@ -103,11 +101,11 @@ class World:
             disease=Disease(aml_type="AML with mutated NPM1", diagnosed_on=date(2024, 6, 3)),
             now=self.now,
         )
-        series = patients.follow(by=self.clinician, patient=patient, marker=marker, mutation_type=mutation_type)
+        series = markers.follow(by=self.clinician, patient=patient, marker=marker, mutation_type=mutation_type)
         if baseline:
-            patients.set_baseline(
+            baselines.record(
                 by=self.clinician, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal(baseline),
-                collected_on=date(2024, 6, 3), now=self.now,
+                collected_on=date(2024, 6, 3), now=self.now, sure=True,
             )  # fmt: skip
         if end_of_treatment:
             treatments.start(
@@ -176,6 +174,19 @@ class World:
             now=self.now,
         )  # fmt: skip
 
+    def corrected(self, sample: Sample, *, now: datetime | None = None, **changes: object) -> Sample:
+        """Correct a sample with signed results: the technician proposes, the authoriser signs."""
+        now = now or self.now
+        self.as_person(self.technician)
+        proposal = sample_corrections.put_right(
+            by=self.technician, sample=sample, changes=changes, reason="label misread", now=now
+        )
+        if proposal is None:
+            return sample
+        self.as_person(self.authoriser)
+        shown = fingerprint_of(effects_of(proposal, now=now))
+        return sample_corrections.sign(by=self.authoriser, correction=proposal, effect=shown, now=now)
+
 
 def detected(pct_abl1: str, abl1_copies: int = 40_000) -> Reading:
     """A reported value in per cent of ABL1."""
@@ -199,6 +210,16 @@ def _hashed() -> str:
 
 
 def _person(name: str, role: RoleChoice, centre: Centre) -> User:
-    user = User.objects.create(username=name, password=_hashed(), full_name=name.replace("_", " ").title())
-    Membership.objects.create(user=user, centre=centre, role=role, starts_on=date(2020, 1, 1))
-    return user
+    return _people([(name, role, centre)])[0]
+
+
+def _people(told: list[tuple[str, RoleChoice, Centre]]) -> list[User]:
+    """All at once: every test pays for them."""
+    users = User.objects.bulk_create(
+        User(username=name, password=_hashed(), full_name=name.replace("_", " ").title()) for name, _, _ in told
+    )
+    Membership.objects.bulk_create(
+        Membership(user=user, centre=centre, role=role, starts_on=date(2020, 1, 1))
+        for user, (_, role, centre) in zip(users, told, strict=True)
+    )
+    return users

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 
 from api.fhir import codes, filters, issue_states
@@ -13,9 +13,9 @@ from api.fhir.issue_states import IssueState
 from api.fhir.refusals import not_found
 from api.fhir.searching import Kind
 from monitoring.actions import recompute
-from monitoring.domain.terms import FlagCode
+from monitoring.domain.terms import EpisodeKind, FlagCode
 from monitoring.domain.urgency import EPISODE
-from monitoring.models import Alert, AlertChange, MrdResult
+from monitoring.models import Alert, AlertChange, MrdResult, StoredEpisode
 from monitoring.queries import alert_evidence, known_alerts, open_records
 from monitoring.queries.alert_evidence import Around
 from monitoring.queries.told_versions import key_of
@@ -203,16 +203,21 @@ def _code(_caller: Caller, value: str) -> Q:
     if code in {codes.CONFIRMED, codes.SECOND, codes.SUSPECTED, codes.PROGRESSION}:
         suspected = Q(detail__status__in=["SUSPECTED", *sorted(issue_states.NOT_THERE)])
         number = Q(detail__number__gt=issue_states.FIRST_EPISODE)
+        progression = Q(Exists(_EPISODE.filter(kind=EpisodeKind.MOLECULAR_PROGRESSION.value)))
         by_code = {
-            codes.SUSPECTED: suspected,
-            codes.SECOND: ~suspected & number,
-            codes.CONFIRMED: ~suspected & ~number,
-            codes.PROGRESSION: ~suspected,
+            codes.SUSPECTED: suspected & ~progression,
+            codes.SECOND: ~suspected & number & ~progression,
+            codes.CONFIRMED: ~suspected & ~number & ~progression,
+            codes.PROGRESSION: progression,
         }
         return Q(code=EPISODE) & by_code[code]
     return Q(code__in=[flag for flag in _FLAGS if codes.code_of_flag(flag) == code])
 
 
+# The episode that an alert follows, as `issue_states.code_of` is told of it.
+_EPISODE = StoredEpisode.objects.filter(
+    series=OuterRef("series"), ruleset=OuterRef("ruleset"), index_result=OuterRef("index_result")
+)
 _FLAGS = [flag.value for flag in FlagCode]
 
 

@@ -93,6 +93,8 @@ def link(request: HttpRequest) -> HttpResponse:
         return _refused(request, "state", HTTPStatus.BAD_REQUEST)
     _let_frame(request, issuer)
     form = SignInForm(request, request.POST or None)
+    if form.is_valid() and form.get_user().must_change_password:
+        form.add_error(None, form.refusal_of_one_time)  # it would go on opening pages after its own password is chosen
     if request.method != "POST" or not form.is_valid():
         status = HTTPStatus.UNPROCESSABLE_ENTITY if form.errors else HTTPStatus.OK
         return render(request, "launch_link.html", {"form": form, "issuer": issuer}, status=status)

@@ -8,9 +8,11 @@ from typing import Any
 from rest_framework import serializers
 
 from monitoring.domain.terms import Call
+from monitoring.models import SampleCorrection
 from monitoring.models.choices import (
     AlertStateChoice,
     AuthorisationBasisChoice,
+    CareRoleChoice,
     MarkerChoice,
     ResultStateChoice,
     RuleSetChoice,
@@ -57,9 +59,9 @@ def word(choices: type[Any], *, null: bool = False) -> Field:
     return serializers.ChoiceField([each.value for each in choices], allow_null=null)
 
 
-def flag() -> Field:
+def flag(told: str = "") -> Field:
     """Yes or no."""
-    return serializers.BooleanField()
+    return serializers.BooleanField(help_text=told)
 
 
 def texts() -> Field:
@@ -92,31 +94,65 @@ def listed(row: Shape, **others: Field) -> Shape:
     return shape(f"{row.__name__}List", f"{row.__name__}: a list.", results=row(many=True), **others)
 
 
-WRONG = shape("WrongField", "A field that is wrong.", path=text(told="Where: `sample.tissue`."), message=text())
+WRONG = shape(
+    "WrongField", "A field that is wrong; of a file also the place in it.",
+    path=text(told="Where: `sample.tissue`, `files[0]`."), message=text(),
+    line=serializers.IntegerField(required=False),
+    **{name: serializers.CharField(required=False) for name in ("code", "sheet", "column")},
+)  # fmt: skip
 PROBLEM = shape(
     "Problem", "Why something is refused (RFC 9457).",
     type=text(), title=text(), status=whole(), detail=text(), errors=WRONG(many=True),
+    run=serializers.IntegerField(required=False, help_text="The run that these files are already."),
 )  # fmt: skip
 PATIENT = shape(
     "Patient", "A patient, by pseudonym.",
     id=whole(), centre=whole(), pseudonym=text(), born_on=day(), sex=word(SexChoice), is_synthetic=flag(),
-    research_refused_on=day(null=True),
+    research_refused_on=day(null=True), corrected_at=moment(),
 )  # fmt: skip
 PATIENT_AT = type("PatientAt", (PATIENT,), {**STANDPOINT, "__doc__": "A patient, from a standpoint."})
 OF_RECORD = {"id": whole(), "patient": whole(), "recorded_at": moment(null=False)}
-DISEASE = shape(
-    "Disease", "The leukaemia at diagnosis.",
-    **OF_RECORD, aml_type=text(), diagnosed_on=day(), karyotype=text(), eln_risk=text(), eln_risk_edition=text(),
-    remission=text(), constructed=texts(),
+CENTRE = shape(
+    "Centre", "A centre of this installation.",
+    id=whole(), code=text(), name=text(), is_own=flag(), is_synthetic=flag(),
+)  # fmt: skip
+CARE = shape(
+    "CareRelation", "A centre's care for a patient; from `ends_on` on it sees nothing of the patient.",
+    id=whole(), patient=whole(), centre=whole(), role=word(CareRoleChoice), starts_on=day(), ends_on=day(null=True),
 )  # fmt: skip
 SAMPLE = shape(
     "Sample", "A tube of marrow or blood.",
     **OF_RECORD, laboratory=whole(), accession_number=text(), tissue=word(TissueChoice), collected_on=day(),
     received_on=day(null=True), timepoint=text(null=True), not_measured_because=text(null=True), constructed=texts(),
 )  # fmt: skip
+FACTS = shape(
+    "FactsOfSample", "What a sample is for the rules.", tissue=word(TissueChoice), collected_on=day(), timepoint=text()
+)
+CORRECTION_EFFECT = shape(
+    "EffectOfCorrection", "One marker by one rule set: its state now, and once the correction is signed.",
+    marker=word(MarkerChoice), ruleset=word(RuleSetChoice), now=text(), then=text(), changes=texts(),
+    samples_reclassed=whole(),
+)  # fmt: skip
+_CORRECTION: dict[str, Field] = {
+    "id": whole(), "sample": whole(), "patient": whole(), "state": word(SampleCorrection.State), "was": FACTS(),
+    "becomes": FACTS(), "reason": text(), "proposed_by": whole(), "proposed_at": moment(null=False),
+    "signed_by": whole(null=True), "signed_at": moment(), "closed_by": whole(null=True), "closed_at": moment(),
+    "comment": text(null=True),
+}  # fmt: skip
+CORRECTION = shape("Correction", "What a sample with signed results is corrected to.", **_CORRECTION)
+CORRECTION_WHOLE = shape(
+    "CorrectionWhole", "A correction with what signing it would change today.",
+    **_CORRECTION, effects=CORRECTION_EFFECT(many=True), effect=text(told="Sent back with the signature."),
+)  # fmt: skip
 BASELINE = shape(
     "BaselineLevel", "The level at diagnosis in one tissue.",
-    tissue=word(TissueChoice), pct_abl1=exact(null=False), collected_on=day(), constructed=texts(),
+    tissue=word(TissueChoice), pct_abl1=exact(null=False), abl1_copies=exact(), collected_on=day(),
+    constructed=texts(),
+)  # fmt: skip
+LEVEL_ON_RECORD = shape(
+    "LevelOnRecord", "The level at diagnosis in one tissue, in % of ABL1.",
+    **OF_RECORD, series=whole(), tissue=word(TissueChoice), pct_abl1=exact(null=False), abl1_copies=exact(),
+    collected_on=day(), constructed=texts(),
 )  # fmt: skip
 MARKER = shape(
     "Marker", "A marker that is followed.",
@@ -164,6 +200,10 @@ DUE = shape(
     "DueSample", "One due date: any one of `tissues` satisfies it.",
     rule=text(), tissues=texts(), due_on=day(null=True), grace_days=whole(), status=text(), overdue_days=whole(),
     number=whole(null=True), target_on=day(null=True), taken_on=day(null=True),
+    not_made_for_open_relapse=flag(
+        "The date comes from an interval of follow-up, while a relapse or suspicion is open and no treatment has begun "
+        "since its index sample: the interval was not made for it, and a person decides when the next sample is taken."
+    ),
 )  # fmt: skip
 SCHEDULE = shape(
     "Schedule", "What is to come and what is past.",
@@ -174,6 +214,21 @@ RUN = shape(
     id=whole(), laboratory=whole(), name=text(), format=text(), instrument=text(null=True), run_on=day(null=True),
     file_name=text(), file_sha256=text(), state=text(), revision=whole(), uploaded_by=text(),
     uploaded_at=moment(null=False), submitted_at=moment(), discarded_because=text(null=True),
+)  # fmt: skip
+TARGET = shape(
+    "TargetOfRun", "A target of the file; `kind` is null until a person at the bench says what it is.",
+    name=text(), kind=text(null=True), assay=whole(null=True), suggested_assay=whole(null=True), reactions=whole(),
+)  # fmt: skip
+NAMED = shape("NameOfRun", "A sample name of the file, and what its wells are there for.", name=text(), role=text())
+NOTE = shape("NoteOfReader", "What the reader of the file had to decide.", code=text(), count=whole(), message=text())
+RUN_TAKEN_IN = type(
+    "RunTakenIn",
+    (RUN,),
+    {
+        "page": text(told="Where a person at the bench goes on."), "targets": TARGET(many=True),
+        "samples": NAMED(many=True), "notes": NOTE(many=True),
+        "__doc__": "A run that was taken in, with what was read of its files.",
+    },
 )  # fmt: skip
 _ALERT: dict[str, Field] = {
     "id": whole(), "patient": whole(), "pseudonym": text(), "series": whole(), "ruleset": word(RuleSetChoice),

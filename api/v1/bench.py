@@ -1,7 +1,4 @@
-"""What a laboratory works with: samples and runs.
-
-Its people see their own; whoever may read a chart sees the samples of that patient.
-"""
+"""Samples: people of a laboratory see their own; whoever may read a chart sees the samples of that patient."""
 
 from typing import Any
 
@@ -24,8 +21,8 @@ from api.v1.results import LARGEST_ID
 from api.v1.standpoints import is_asked
 from monitoring import permissions
 from monitoring.actions import samples
-from monitoring.models import CareRelation, Laboratory, Patient, QpcrRun, Sample
-from monitoring.models.choices import RunStateChoice, TimepointChoice, TissueChoice
+from monitoring.models import CareRelation, Laboratory, Patient, Sample
+from monitoring.models.choices import TimepointChoice, TissueChoice
 from monitoring.queries.laboratory import laboratory_centres
 
 
@@ -74,7 +71,7 @@ class SampleList(APIView):
             "collected_on__gte": narrowing.day(request, "collected_from"),
             "collected_on__lte": narrowing.day(request, "collected_to"),
         }
-        rows = _samples(request).filter(**{name: value for name, value in asked.items() if value is not None})
+        rows = samples_read_by(request).filter(**{name: value for name, value in asked.items() if value is not None})
         return standpoints.tagged(request, paging.content(request, rows, _show_sample))
 
     def post(self, request: Request) -> Response:
@@ -95,47 +92,29 @@ class SampleDetail(APIView):
 
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Return the sample as it is on record; `known_at` as it was then, 404 where it was not, or was taken later."""
-        row = get_object_or_404(_samples(request).select_related("patient__centre"), pk=pk)
+        row = get_object_or_404(samples_read_by(request).select_related("patient__centre"), pk=pk)
         at = standpoints.standpoint_of(request, row.patient)
         return standpoints.tagged(request, _show_sample(row_at(row, at, "collected_on") if is_asked(request) else row))
 
     def patch(self, request: Request, pk: int) -> Response:
         """Correct the facts of a tube, with the `reason`: its results follow, and what was on record stays there.
 
-        412 where the sample is no longer the one of If-Match.
+        412 where the sample is no longer the one of If-Match; 409 for material, day of collection or time point where
+        results are signed or wait for it: POST /samples/{id}/corrections/ proposes them, a second person signs.
         """
-        row = get_object_or_404(_samples(request).select_for_update(of=("self",)), pk=pk)
+        row = get_object_or_404(samples_read_by(request).select_for_update(of=("self",)), pk=pk)
         asked, fields = ReasonFields(data=request.data), FactsFields(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         fields.is_valid(raise_exception=True)
         conditions.seen_as_is(request, _show_sample(row))
         reason, now = asked.validated_data["reason"], timezone.now()
-        samples.correct(by=bearer(request), sample=row, changes=dict(fields.validated_data), reason=reason, now=now)
+        changes = dict(fields.validated_data)
+        try:
+            samples.correct(by=bearer(request), sample=row, changes=changes, reason=reason, now=now)
+        except samples.FactsAreSigned as refused:
+            raise samples.FactsAreSigned(f"{refused} POST /api/v1/samples/{pk}/corrections/") from refused
         row.refresh_from_db()
         return Response(_show_sample(row))
-
-
-class RunList(APIView):
-    """Runs of the bearer's laboratories."""
-
-    def get(self, request: Request) -> HttpResponseBase:
-        """List the runs; `state` and `laboratory` narrow. A run is of many patients: it has no standpoint."""
-        standpoints.check_names(request, *standpoints.PAGING, "state", "laboratory")
-        asked = {
-            "state": narrowing.one_of(request, "state", RunStateChoice.values),
-            "laboratory_id": narrowing.number(request, "laboratory"),
-        }
-        rows = _runs(request).filter(**{name: value for name, value in asked.items() if value is not None})
-        return standpoints.tagged(request, paging.content(request, rows, _show_run))
-
-
-class RunDetail(APIView):
-    """One run."""
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return the run, without its file."""
-        standpoints.check_names(request)
-        return standpoints.tagged(request, _show_run(get_object_or_404(_runs(request), pk=pk)))
 
 
 def _there(rows: Any, pk: int, path: str) -> Any:
@@ -145,17 +124,12 @@ def _there(rows: Any, pk: int, path: str) -> Any:
     return row
 
 
-def _samples(request: Request) -> "QuerySet[Sample]":
+def samples_read_by(request: Request) -> "QuerySet[Sample]":
     """Samples of the bearer's laboratories, and those of patients whose chart the bearer may read."""
     person = bearer(request)
     chart = [each.centre_id for each in permissions.memberships_of(person) if each.role in permissions.CHART_ROLES]
     cared = CareRelation.objects.filter(patient=OuterRef("patient"), centre_id__in=chart, role__in=permissions.CARING)
     return Sample.objects.filter(Q(laboratory__centre_id__in=laboratory_centres(person)) | Q(Exists(cared)))
-
-
-def _runs(request: Request) -> "QuerySet[QpcrRun]":
-    rows = QpcrRun.objects.defer("file_content", "notes", "printed_curves").select_related("uploaded_by")
-    return rows.filter(laboratory__centre_id__in=laboratory_centres(bearer(request)))
 
 
 def _show_sample(row: Sample) -> dict[str, Any]:
@@ -171,23 +145,4 @@ def _show_sample(row: Sample) -> dict[str, Any]:
         "not_measured_because": row.not_measured_because or None,
         "constructed": row.constructed,
         "recorded_at": row.recorded_at.isoformat(),
-    }
-
-
-def _show_run(row: QpcrRun) -> dict[str, Any]:
-    return {
-        "id": row.pk,
-        "laboratory": row.laboratory_id,
-        "name": row.name,
-        "format": row.format,
-        "instrument": row.instrument or None,
-        "run_on": row.run_on,
-        "file_name": row.file_name,
-        "file_sha256": row.file_sha256,
-        "state": row.state,
-        "revision": row.revision,
-        "uploaded_by": row.uploaded_by.username,
-        "uploaded_at": row.uploaded_at.isoformat(),
-        "submitted_at": row.submitted_at.isoformat() if row.submitted_at else None,
-        "discarded_because": row.discarded_because or None,
     }

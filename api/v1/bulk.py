@@ -1,6 +1,5 @@
 """Up to a thousand results in one request, all or none or each for itself, and the same request only once."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,15 +12,15 @@ from rest_framework.views import APIView
 
 from api.auth.tokens import MachineTokenAuthentication, ScopedTokenAuthentication, bearer
 from api.v1 import problems
+from api.v1.once import once
 from api.v1.results import ResultFields, reading_of
 from api.v1.standpoints import check_names
-from monitoring.actions import bulk_results, client_scopes, idempotency
+from monitoring.actions import bulk_results, client_scopes
 from monitoring.actions.bulk_entries import Entry, TubeFacts
 from monitoring.actions.bulk_results import LARGEST_REQUEST, SomeRefused, Way, Written
 from monitoring.models import AccessToken, User
 
 ALL_OR_NOTHING, PER_ITEM = "all-or-nothing", "per-item"
-KEY = re.compile(r"[\x21-\x7e]{1,100}")
 SENDING = ("Observation", "c")  # what a machine's scope must allow
 
 Checked = Entry | ValidationError
@@ -39,20 +38,13 @@ class ResultBulk(APIView):
         laboratory's machine they are signed there: they count at once, and one that corrects an earlier one supersedes
         it. `Idempotency-Key`: the same request with the same key is answered as before and done once.
         """
-        body = request.body  # before it is parsed: its digest tells one request from another
         mode, way = _mode(request), _way(request)
-        key = _key(request)
-        if key:
-            asked = b"\n".join((request.get_full_path().encode(), body))
-            before = idempotency.take(by=bearer(request), key=key, request=asked, now=timezone.now())
-            if before is not None:
-                return Response(before.content, status=before.status, headers={"Idempotent-Replay": "true"})
-        checked = _entries(request)
-        answer = _all(bearer(request), checked, way) if mode == ALL_OR_NOTHING else _each(bearer(request), checked, way)
-        if key and answer.status_code < status.HTTP_400_BAD_REQUEST:
-            kept = idempotency.Answer(answer.status_code, answer.data)
-            idempotency.keep(by=bearer(request), key=key, answer=kept)
-        return answer
+        return once(request, lambda: _taken(request, mode, way))
+
+
+def _taken(request: Request, mode: str, way: Way) -> Response:
+    checked = _entries(request)
+    return _all(bearer(request), checked, way) if mode == ALL_OR_NOTHING else _each(bearer(request), checked, way)
 
 
 def _mode(request: Request) -> str:
@@ -72,13 +64,6 @@ def _way(request: Request) -> Way:
             raise PermissionDenied("The scope of this token does not hold system/Observation.c.")
         return Way.SENT
     return Way.SUBMITTED if submit == "yes" else Way.DRAFT
-
-
-def _key(request: Request) -> str:
-    key = request.headers.get("Idempotency-Key", "")
-    if key and not KEY.fullmatch(key):
-        raise ValidationError({"Idempotency-Key": "A key has 1 to 100 printable characters without a blank."})
-    return key
 
 
 def _entries(request: Request) -> list[Checked]:

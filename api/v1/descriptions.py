@@ -6,10 +6,12 @@ from typing import Any
 
 from rest_framework import serializers
 
-from api.v1 import alert_turns, answers, bench, result_turns
+from api.v1 import alert_turns, answers, bench, care, corrections, markers, result_turns, runs
 from api.v1.answers import Shape
 from api.v1.cohort_fields import CohortFields, VersionFields
 from api.v1.patient_rows import ChangeFields, Table
+from api.v1.registration import PatientFactsFields, RegistrationFields
+from api.v1.result_turns import ReasonFields
 from api.v1.results import MeasurementFields, ResultFields
 
 AT = ("as_of", "known_at")
@@ -38,6 +40,10 @@ class BulkFields(serializers.Serializer[Any]):
     results = serializers.ListField(child=ResultFields(), min_length=1, max_length=1000)
 
 
+class PatientChange(PatientFactsFields, ChangeFields):
+    """What is corrected of who the patient is, and why."""
+
+
 LEVEL = {
     "call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "abl1_copies": "39600", "loq": "25",
     "loq_scale": "PER_10_5_ABL1",
@@ -58,6 +64,13 @@ _PROGRESS = (202, answers.COHORT_PART_PROGRESS, "It is being computed; ask the L
 _FILE_PROGRESS = (
     202, answers.ANALYSIS_SET_PROGRESS, "One of many rows is being made; ask the Location again after Retry-After."
 )  # fmt: skip
+REGISTRATION: dict[str, Any] = {
+    "centre": 2, "pseudonym": "P-0007", "born_on": "1967-03-14", "sex": "F",
+    "disease": {"diagnosed_on": "2026-06-03", "karyotype": "46,XX[20]", "eln_risk": "FAVOURABLE",
+                "eln_risk_edition": "2022"},
+    "marker": {"marker": "NPM1", "mutation_type": "A", "baseline_pct_abl1": "640"},
+    "first_line": {"regimen": "7+3", "starts_on": "2026-06-06"},
+}  # fmt: skip
 SEEN: dict[str, Any] = {"version": 1, "submitted_at": "2026-11-20T10:00:00Z"}
 
 
@@ -91,15 +104,61 @@ def _alert_step(body: Shape, **example: Any) -> Operation:
     )  # fmt: skip
 
 
+def _level_at_diagnosis(view: str) -> dict[tuple[str, str], Operation]:
+    """The level at diagnosis of one tissue: read, recorded or corrected, removed."""
+    example = {
+        "value": "640000", "scale": "PER_10_5_ABL1", "collected_on": "2024-06-03", "reason": "Read on the wrong scale",
+    }  # fmt: skip
+    corrected = (201, answers.LEVEL_ON_RECORD, "There was none; it is recorded.")
+    return {
+        (view, "GET"): _read(answers.LEVEL_ON_RECORD, *AT),
+        (view, "PUT"): Operation(
+            answers.LEVEL_ON_RECORD, body=markers.LevelFields, refusals=(*STEP_REFUSALS, 428), headers=("If-Match",),
+            example=example, others=(corrected,),
+        ),
+        (view, "DELETE"): Operation(
+            None, body=ChangeFields, status=204, refusals=STEP_REFUSALS, headers=("If-Match",)
+        ),
+    }  # fmt: skip
+
+
 _OF_RECORD = answers.STANDPOINT
 OPERATIONS: dict[tuple[str, str], Operation] = {
     ("PatientList", "GET"): _rows(answers.PATIENT, "pseudonym"),
     ("PatientDetail", "GET"): _read(answers.PATIENT_AT, *AT),
-    ("Diseases", "GET"): _read(answers.listed(answers.DISEASE, **_OF_RECORD), *AT),
+    ("PatientList", "POST"): Operation(
+        answers.PATIENT, body=RegistrationFields, status=201, refusals=(400, 403, 409, 422),
+        headers=("Idempotency-Key",), example=REGISTRATION,
+    ),
+    ("PatientDetail", "PATCH"): Operation(
+        answers.PATIENT, body=PatientChange, refusals=STEP_REFUSALS, headers=("If-Match",),
+        example={"born_on": "1967-04-13", "reason": "Day and month were swapped"},
+    ),
+    ("CentreList", "GET"): _for_some(_read(answers.listed(answers.CENTRE, **answers.NEXT), *PAGES)),
+    ("CareRelations", "GET"): _read(answers.listed(answers.CARE)),
+    ("CareRelations", "POST"): Operation(
+        answers.CARE, body=care.ShareFields, status=201, refusals=(400, 403, 404, 422),
+        example={"centre": 3, "role": "TRANSPLANT", "starts_on": "2026-11-20", "reason": "A donor was found"},
+    ),
+    ("CareRelationDetail", "GET"): _read(answers.CARE),
+    ("CareRelationDetail", "PATCH"): Operation(
+        answers.CARE, body=care.CareEndFields, refusals=STEP_REFUSALS, headers=("If-Match",),
+        example={"reason": "Back to the home centre"},
+    ),
     ("PatientSamples", "GET"): _read(
         answers.shape("SamplesOfPatient", "", results=answers.SAMPLE(many=True), **_OF_RECORD), *AT
     ),
     ("Markers", "GET"): _read(answers.listed(answers.MARKER, **_OF_RECORD), *AT),
+    ("Markers", "POST"): Operation(
+        answers.MARKER, body=markers.MarkerFields, status=201, refusals=(400, 403, 404, 422),
+        example={"marker": "NPM1", "mutation_type": "A"},
+    ),
+    ("MarkerDetail", "GET"): _read(answers.MARKER, *AT),
+    ("MarkerDetail", "PATCH"): _step(
+        answers.MARKER, markers.MarkerChange, mutation_type="B", reason="The report of the diagnosis says B"
+    ),
+    **_level_at_diagnosis("MarrowLevel"),
+    **_level_at_diagnosis("BloodLevel"),
     ("PatientReport", "GET"): Operation(None, (*AT, "marker", "language")),
     ("SeriesList", "GET"): _rows(answers.SERIES, "patient", "pseudonym"),
     ("SeriesDetail", "GET"): _read(answers.SERIES_AT, *AT),
@@ -144,7 +203,29 @@ OPERATIONS: dict[tuple[str, str], Operation] = {
         answers.SAMPLE, body=bench.FactsChange, refusals=STEP_REFUSALS, headers=("If-Match",),
         example={"collected_on": "2026-11-15", "reason": "The label was misread"},
     ),
+    ("SampleCorrections", "GET"): _read(answers.listed(answers.CORRECTION)),
+    ("SampleCorrections", "POST"): Operation(
+        answers.CORRECTION_WHOLE, body=corrections.ProposalFields, status=201, refusals=(400, 403, 404, 409, 422),
+        example={"tissue": "PB", "reason": "The label was misread"},
+    ),
+    ("CorrectionDetail", "GET"): _read(answers.CORRECTION_WHOLE),
+    ("CorrectionSign", "POST"): Operation(
+        answers.CORRECTION_WHOLE, body=corrections.SignatureFields, refusals=(400, 403, 404, 409, 422),
+        example={"effect": "9f2c4d6a8b0e1f35"},
+    ),
+    ("CorrectionReturn", "POST"): Operation(
+        answers.CORRECTION_WHOLE, body=ReasonFields, refusals=(400, 403, 404, 409, 422),
+        example={"reason": "The form says marrow"},
+    ),
+    ("CorrectionWithdraw", "POST"): Operation(
+        answers.CORRECTION_WHOLE, body=ReasonFields, refusals=(400, 403, 404, 409, 422),
+        example={"reason": "It was right"},
+    ),
     ("RunList", "GET"): _read(answers.listed(answers.RUN, **answers.NEXT), *PAGES, "run_state", "laboratory"),
+    ("RunList", "POST"): Operation(
+        answers.RUN_TAKEN_IN, body=runs.RunFields, status=201, refusals=(400, 403, 409, 415, 422),
+        example={"laboratory": 1, "files": ["the bytes of plate-2026-11-20.txt"]},
+    ),
     ("RunDetail", "GET"): _read(answers.RUN),
     ("AlertList", "GET"): _read(
         answers.listed(answers.ALERT, **answers.NEXT, **answers.KNOWN_AT, pending_series=answers.whole()),

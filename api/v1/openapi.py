@@ -24,6 +24,7 @@ REFUSED = {
     403: "Not for you: another role, or a second person.", 404: "There is nothing here for you.",
     409: "It is no longer in this state, or was written at the same moment.",
     412: "It has changed since: the tag is another.", 422: "Refused by a rule; the sentence says which.",
+    415: "Another media type than the one described.",
     428: "Say what you saw: If-Match, or revision and changed_at.", 429: "Too many requests; see Retry-After.",
 }  # fmt: skip
 EXAMPLE_PROBLEM = {

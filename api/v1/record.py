@@ -1,4 +1,4 @@
-"""The record of a patient: who it is, disease, findings, treatments, events, what is followed, and the samples."""
+"""The record of a patient: findings, treatments, events, what is followed, and the samples."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -13,12 +13,9 @@ from api.v1 import standpoints
 from api.v1.exact_numbers import ExactNumberField
 from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table, readable_patient, shown
-from api.v1.patients import show_patient
 from monitoring.actions import events, findings, treatments
 from monitoring.models import (
-    Baseline,
     ClinicalEvent,
-    Disease,
     MutationFinding,
     Patient,
     Sample,
@@ -32,7 +29,6 @@ from monitoring.models.choices import (
     TissueChoice,
     TreatmentKindChoice,
 )
-from monitoring.queries import known_inputs
 from monitoring.queries.known_rows import on_record
 
 HIGHEST_RATIO = 9999  # of the column's own constraint
@@ -109,7 +105,7 @@ EVENTS = Table(
     ClinicalEvent, EventFields, EVENT_NAMES, "happened_on",
     lambda by, patient, data, now: events.record(by=by, patient=patient, event=ClinicalEvent(**data), now=now),
     lambda by, row, changes, asked, now: events.change(
-        by=by, event=row, changes=changes, now=now, reason=asked["reason"]
+        by=by, event=row, changes=changes, now=now, reason=asked["reason"], seen=asked.get("seen")
     ),
     lambda by, row, reason: events.remove(by=by, event=row, reason=reason),
 )  # fmt: skip
@@ -168,16 +164,6 @@ class RecordRows(APIView):
         return found
 
 
-class Diseases(RecordRows):
-    """The leukaemia at diagnosis."""
-
-    model, day = Disease, "diagnosed_on"
-    names = {
-        "aml_type": "aml_type", "diagnosed_on": "diagnosed_on", "karyotype": "karyotype", "eln_risk": "eln_risk",
-        "eln_risk_edition": "eln_risk_edition", "remission": "remission", "constructed": "constructed",
-    }  # fmt: skip
-
-
 class Treatments(PatientRows):
     """The lines of treatment of a patient."""
 
@@ -198,41 +184,4 @@ class PatientSamples(RecordRows):
         "laboratory_id": "laboratory", "accession_number": "accession_number", "tissue": "tissue",
         "collected_on": "collected_on", "received_on": "received_on", "timepoint": "timepoint",
         "not_measured_because": "not_measured_because", "constructed": "constructed",
-    }  # fmt: skip
-
-
-class PatientDetail(APIView):
-    """One patient."""
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """Return who the patient is, by pseudonym; 422 where the patient was not registered by `known_at`."""
-        patient = readable_patient(request, pk)
-        at = standpoints.standpoint_of(request, patient)
-        if not at.knows(patient):
-            raise standpoints.Unprocessable({"known_at": "The patient was not registered by then."})
-        return standpoints.tagged(request, {**show_patient(patient), **standpoints.told(at)})
-
-
-class Markers(APIView):
-    """What is followed in a patient."""
-
-    def get(self, request: Request, pk: int) -> HttpResponseBase:
-        """List the markers that are followed, each with its levels at diagnosis in per cent of ABL1."""
-        patient = readable_patient(request, pk)
-        at = standpoints.standpoint_of(request, patient)
-        baselines = on_record(Baseline, [pk], at.known_at)
-        found = [
-            {
-                "id": row.pk, "series": row.pk, "marker": row.marker, "mutation_type": row.mutation_type,
-                "baselines": [_baseline(one) for one in baselines if one.series_id == row.pk],
-            }
-            for row in known_inputs.followed_series(patient, at.known_at)
-        ]  # fmt: skip
-        return standpoints.tagged(request, {"results": found, **standpoints.told(at)})
-
-
-def _baseline(row: Baseline) -> dict[str, Any]:
-    return {
-        "tissue": row.tissue, "pct_abl1": format(row.pct_abl1, "f"), "collected_on": row.collected_on,
-        "constructed": row.constructed,
     }  # fmt: skip

@@ -12,7 +12,8 @@ from monitoring.domain.classify import classify_all
 from monitoring.domain.due_samples import DueSample
 from monitoring.domain.surveillance import surveil
 from monitoring.domain.terms import RuleSetId
-from monitoring.queries import known_inputs, treatment_courses
+from monitoring.queries import known_inputs, open_relapses, treatment_courses
+from monitoring.queries.open_relapses import OpenRelapse
 
 
 class SeriesSchedule(APIView):
@@ -33,17 +34,19 @@ class SeriesSchedule(APIView):
         [inputs] = known_inputs.read_inputs([pk], at.known_at)
         verdict = classify_all(inputs.series, as_of=at.as_of)[RuleSetId(inputs.alerting_ruleset)]
         courses = treatment_courses.read([inputs.patient_id], at.known_at).get(inputs.patient_id, ())
+        began = open_relapses.treated_from(inputs.patient_id, at.as_of, at.known_at)
+        relapse = open_relapses.of_verdict(verdict, began)
         schedule = surveil(inputs.series, verdict, courses, at.as_of, inputs.intervals).schedule
         return standpoints.tagged(
             request,
             {
-                "series": pk, "on_record": True, "to_come": [_show(due) for due in schedule.to_come],
-                "past": [_show(due) for due in schedule.past], **standpoints.told(at),
+                "series": pk, "on_record": True, "to_come": [_show(due, relapse) for due in schedule.to_come],
+                "past": [_show(due, None) for due in schedule.past], **standpoints.told(at),
             },
         )  # fmt: skip
 
 
-def _show(due: DueSample) -> dict[str, Any]:
+def _show(due: DueSample, relapse: OpenRelapse | None) -> dict[str, Any]:
     return {
         "rule": due.rule,
         "tissues": list(due.tissues),
@@ -54,4 +57,5 @@ def _show(due: DueSample) -> dict[str, Any]:
         "number": due.number,
         "target_on": due.target_on,
         "taken_on": due.taken_on,
+        "not_made_for_open_relapse": relapse is not None and relapse.concerns(due.rule),
     }

@@ -7,7 +7,7 @@ broken run loses one chunk and a second run takes up where nothing has changed.
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from monitoring import scope
 from monitoring.actions import editions, recompute, verdict_rows
@@ -33,14 +33,6 @@ RUN = 1_000  # series
 KNOWN = """
 SELECT series_id, ruleset, digest, revision, ruleset_version, engine_version, computed_for
 FROM monitoring_storedverdict WHERE series_id BETWEEN %s AND %s
-"""
-
-# A request that somebody else is answering at this moment is left to them.
-SETTLE = """
-DELETE FROM monitoring_recomputerequest WHERE series_id IN (
-  SELECT r.series_id FROM monitoring_recomputerequest r
-  JOIN unnest(%s::bigint[], %s::bigint[]) AS done (series_id, revision) ON r.series_id = done.series_id
-  WHERE r.revision <= done.revision FOR UPDATE OF r SKIP LOCKED)
 """
 
 
@@ -107,14 +99,9 @@ def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int
     changed = verdict_rows.write(verdicts, episodes)
     if touched:
         recompute.tell(touched, now)
-    _settle(inputs)
+    recompute.settle(inputs)
     return len(changed)
 
 
 def _known(first: int, last: int) -> dict[tuple[int, str], Row]:
     return {(row[0], row[1]): row[2:] for row in series_inputs.rows(KNOWN, [first, last])}
-
-
-def _settle(inputs: list[SeriesInputs]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [[each.series_id for each in inputs], [each.revision for each in inputs]])

@@ -12,11 +12,6 @@ from monitoring.queries import series_inputs
 
 # In ascending order, as everywhere, so that two never wait for each other.
 LOCK = "SELECT count(pg_advisory_xact_lock(%s, id::int)) FROM (SELECT unnest(%s::bigint[]) AS id) AS wanted"
-SETTLE = """
-DELETE FROM monitoring_recomputerequest r
-USING unnest(%s::bigint[], %s::bigint[]) AS done (series_id, revision)
-WHERE r.series_id = done.series_id AND r.revision <= done.revision
-"""
 
 
 def compute(series_ids: Collection[int], *, now: datetime) -> set[int]:
@@ -38,8 +33,7 @@ def compute(series_ids: Collection[int], *, now: datetime) -> set[int]:
         [row for each, verdicts in computed for row in verdict_rows.episode_rows(each, verdicts)],
     )
     recompute.tell(computed, now)
-    with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [[each.series_id for each in inputs], [each.revision for each in inputs]])
+    recompute.settle(inputs)
     return {each.series_id for each in inputs}
 
 

@@ -12,12 +12,19 @@ from monitoring.domain.classify import classify_all
 from monitoring.domain.surveillance import Surveillance, surveil
 from monitoring.domain.terms import RuleSetId
 from monitoring.domain.treatment import PreemptiveTreatment
-from monitoring.models import RecomputeRequest
 from monitoring.queries import series_inputs, staleness, treatment_courses
 from monitoring.queries.series_inputs import SeriesInputs
 
 # The first half of the advisory lock's key: one lock for each series.
 LOCK_SPACE = 0x4D5244
+
+# A request that somebody else is renewing at this moment is left: who renews it holds it, and waits for the series.
+SETTLE = """
+DELETE FROM monitoring_recomputerequest WHERE series_id IN (
+  SELECT r.series_id FROM monitoring_recomputerequest r
+  JOIN unnest(%s::bigint[], %s::bigint[]) AS done (series_id, revision) ON r.series_id = done.series_id
+  WHERE r.revision <= done.revision FOR UPDATE OF r SKIP LOCKED)
+"""
 
 # How many series a reader computes before it says that others are pending.
 LIST_LIMIT = 200
@@ -39,7 +46,7 @@ def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
         [row for each, verdicts in computed for row in verdict_rows.episode_rows(each, verdicts)],
     )
     tell(computed, now)
-    _settle_requests(inputs)
+    settle(inputs)
 
 
 def tell(computed: Iterable[tuple[SeriesInputs, Verdicts]], now: datetime) -> None:
@@ -101,7 +108,8 @@ def lock_free(series_ids: list[int]) -> list[int]:
         return [series_id for (series_id,) in cursor.fetchall()]
 
 
-def _settle_requests(inputs: Iterable[SeriesInputs]) -> None:
-    """Take away the requests that this computation answered; one of a later revision stays."""
-    for each in inputs:
-        RecomputeRequest.objects.filter(series_id=each.series_id, revision__lte=each.revision).delete()
+def settle(inputs: Iterable[SeriesInputs]) -> None:
+    """Take away the requests that a computation answered; one of a later revision stays, or one that is renewed."""
+    answered = list(inputs)
+    with connection.cursor() as cursor:
+        cursor.execute(SETTLE, [[each.series_id for each in answered], [each.revision for each in answered]])

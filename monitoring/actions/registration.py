@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from monitoring.actions import patients, treatments
+from monitoring.actions import baselines, markers, patients, treatments
 from monitoring.actions.refusals import ImpossibleDate
 from monitoring.models import Disease, Patient, User
 from monitoring.models.choices import MarkerChoice, TissueChoice, TreatmentKindChoice
@@ -41,15 +41,17 @@ def take_in(*, by: User, registration: Registration, now: datetime) -> Patient:
     if told.disease.diagnosed_on < told.patient.born_on:
         raise ImpossibleDate("diagnosed_on", _("This day is before the patient's birth."))
     patient = patients.register(by=by, patient=told.patient, disease=told.disease, now=now)
-    series = patients.follow(by=by, patient=patient, marker=told.marker, mutation_type=told.mutation_type)
+    series = markers.follow(by=by, patient=patient, marker=told.marker, mutation_type=told.mutation_type)
     if told.baseline_pct_abl1 is not None:
-        patients.set_baseline(
+        baselines.record(
             by=by, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=told.baseline_pct_abl1,
-            collected_on=told.disease.diagnosed_on, now=now,
+            collected_on=told.disease.diagnosed_on, now=now, sure=True,
         )  # fmt: skip
     if told.first_line is not None:
         treatments.start(
             by=by, patient=patient, kind=TreatmentKindChoice.FIRST_LINE, regimen=told.first_line.regimen,
             starts_on=told.first_line.starts_on, ends_on=told.first_line.ends_on, now=now,
         )  # fmt: skip
+        if told.first_line.ends_on is not None and told.first_line.ends_on < told.disease.diagnosed_on:
+            raise ImpossibleDate("ends_on", _("This day is before the diagnosis."))
     return patient

@@ -159,7 +159,7 @@ def withdrawn(current: MrdResult, *, by: User, reason: str, now: datetime) -> Mr
 def _locked(result: MrdResult) -> MrdResult:
     """Lock the version and the series it belongs to, always in this order."""
     return (
-        MrdResult.objects.select_for_update(of=("self",))
+        MrdResult.objects.select_for_update(of=("self",), no_key=True)
         .select_related("series", "sample", "assay__laboratory", "patient__centre")
         .get(pk=result.pk)
     )

@@ -9,17 +9,22 @@ from django.utils.translation import gettext as _
 from monitoring import enqueue, permissions
 from monitoring.actions import audit
 from monitoring.actions.dates import check_possible
-from monitoring.actions.refusals import ActionRefused, ImpossibleDate
-from monitoring.models import CareRelation, ClinicalEvent, Sample, User
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate, WrongState
+from monitoring.models import CareRelation, ClinicalEvent, MrdResult, Sample, User
 from monitoring.models.choices import CareRoleChoice, EventKindChoice
+from monitoring.queries.sample_corrections import DECIDING, has_signed_results, is_signed_by_its_sender
+
+
+class FactsAreSigned(WrongState):
+    """Material, day or time point of a sample whose results are signed, or wait for it: two people correct these."""
 
 
 @transaction.atomic
 def register(*, by: User, sample: Sample, now: datetime) -> Sample:
     """Take a sample in; raises ImpossibleDate, and ActionRefused for an accession number that is in use."""
     permissions.check_can_enter_result(by, sample.laboratory.centre_id)
-    _check_dates(sample, now)
-    _let_laboratory_see(sample)
+    check_dates(sample, now)
+    let_laboratory_see(sample)
     try:
         with transaction.atomic():
             sample.save(force_insert=True)
@@ -31,14 +36,18 @@ def register(*, by: User, sample: Sample, now: datetime) -> Sample:
 
 @transaction.atomic
 def correct(*, by: User, sample: Sample, changes: dict[str, Any], reason: str, now: datetime) -> Sample:
-    """Correct the facts of a sample; its results follow, and what was on record before stays in the history."""
+    """Correct the facts of a sample; its results follow, and what was on record before stays in the history.
+
+    Raises FactsAreSigned for what a second person has to sign (actions/sample_corrections.py).
+    """
     permissions.check_can_enter_result(by, sample.laboratory.centre_id)
     if not reason.strip():
         raise ActionRefused(_("Say why the sample is corrected."))
+    _check_nothing_signed(by, Sample.objects.select_for_update().get(pk=sample.pk), changes)
     before = audit.snapshot(sample)
     for name, value in changes.items():
         setattr(sample, name, value)
-    _check_dates(sample, now)
+    check_dates(sample, now)
     sample.save(update_fields=list(changes))
     audit.record(
         action="sample.correct", by=by, subject=sample, patient_id=sample.patient_id,
@@ -62,7 +71,27 @@ def set_aside(*, by: User, sample: Sample, because: str) -> Sample:
     return sample
 
 
-def _check_dates(sample: Sample, now: datetime) -> None:
+def _check_nothing_signed(by: User, sample: Sample, changes: dict[str, Any]) -> None:
+    """Refuse what one person may not do alone; a sending laboratory answers for what it signed in its own house."""
+    decides = any(name in changes and changes[name] != getattr(sample, name) for name in DECIDING)
+    if not decides:
+        return
+    # whoever submits a draft of this sample at this moment is waited for
+    list(MrdResult.objects.select_for_update(no_key=True).filter(sample=sample).values_list("pk"))
+    if not has_signed_results(sample.pk):
+        return
+    if permissions.can_send_results(by, sample.laboratory_id) and is_signed_by_its_sender(sample.pk):
+        return
+    raise FactsAreSigned(
+        _(
+            "Results of this sample are signed, or wait for a signature: material, day of collection and time point "
+            "are proposed with a reason, and a second person signs them."
+        )
+    )
+
+
+def check_dates(sample: Sample, now: datetime) -> None:
+    """Refuse days that cannot be, by raising ImpossibleDate."""
     check_possible(patient=sample.patient, on=sample.collected_on, field="collected_on", now=now)
     if sample.received_on and sample.received_on < sample.collected_on:
         raise ImpossibleDate("received_on", _("The sample was received before it was taken."))
@@ -75,7 +104,7 @@ def _check_dates(sample: Sample, now: datetime) -> None:
         raise ImpossibleDate("collected_on", _("This day is after the patient's death."))
 
 
-def _let_laboratory_see(sample: Sample) -> None:
+def let_laboratory_see(sample: Sample) -> None:
     """The laboratory's centre gets a care relation of its own kind, which shows the sample but not the chart.
 
     There may be two: of two requests at the same moment, each the patient's first, neither sees the other's.

@@ -43,7 +43,9 @@ class SignedHere(ActionRefused):
 def take(*, by: User, sent: SentResult, now: datetime, reason: str = "") -> MrdResult:
     """Take a final, corrected or amended result in; the version that counted until now is superseded."""
     permissions.check_can_send_results(by, sent.assay.laboratory_id)
-    same = MrdResult.objects.select_for_update().filter(sample=sent.sample, assay=sent.assay, determination=1)
+    same = MrdResult.objects.select_for_update(no_key=True).filter(
+        sample=sent.sample, assay=sent.assay, determination=1
+    )
     versions = list(same.order_by("version"))
     if any(each.state in (State.DRAFT, State.SUBMITTED) for each in versions):
         raise OpenVersion(_("A version of this result is being written here; it is signed or discarded first."))
@@ -79,7 +81,7 @@ def check_is_the_senders_own(versions: Sequence[MrdResult]) -> None:
 def retract(*, by: User, result: MrdResult, reason: str, now: datetime) -> MrdResult:
     """Take back a result that this laboratory sent: it leaves its series and stays on record with the reason."""
     permissions.check_can_send_results(by, result.assay.laboratory_id)
-    current = MrdResult.objects.select_for_update().get(pk=result.pk)
+    current = MrdResult.objects.select_for_update(no_key=True).get(pk=result.pk)
     if current.authorisation_basis != AuthorisationBasisChoice.SENDING_LABORATORY:
         raise ActionRefused(_("This result was signed by two people here; they withdraw it."))
     return results.withdrawn(current, by=by, reason=reason or _("retracted by the sender"), now=now)

@@ -1,13 +1,14 @@
 """Setting up: centres, laboratories, assays, people and their roles. Done from the command line, and audited."""
 
-from datetime import date
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 
-from monitoring.actions import audit
+from monitoring.actions import audit, memberships
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import Assay, Centre, Laboratory, Membership, User
+from monitoring.queries import roles
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -33,15 +34,19 @@ def add_assay(*, assay: Assay) -> Assay:
 
 @transaction.atomic
 def add_person(*, person: User, password: str) -> User:
-    """Add a person who may sign in; roles are given apart."""
+    """Add a person who may sign in; roles are given apart. A one-time password is told by the row itself."""
     person.set_password(password)
     return _added(person, User.objects.filter(username=person.username))
 
 
 @transaction.atomic
-def give_role(*, person: User, centre: Centre, role: str, today: date) -> Membership:
-    """Give a person a role at a centre from today on."""
+def give_role(*, person: User, centre: Centre, role: str, now: datetime) -> Membership:
+    """Give a person a role at a centre from today on; one that had ended is taken up again."""
     same = Membership.objects.filter(user=person, centre=centre, role=role)
+    ended = same.exclude(roles.not_over()).first()
+    if ended is not None:
+        return memberships.take_up(by=None, membership=ended, now=now)
+    today = memberships.role_day(centre, now)
     return _added(Membership(user=person, centre=centre, role=role, starts_on=today), same)
 
 

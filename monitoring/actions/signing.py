@@ -81,9 +81,12 @@ def return_run(*, by: User, run_id: int, reason: str) -> list[MrdResult]:
 
 
 def _locked(result_ids: Collection[int]) -> list[MrdResult]:
-    """Lock the results, then their series, so that no other signature comes between look and signature."""
+    """Lock the results, then their series, so that no other signature comes between look and signature.
+
+    Not their keys: who computes the series meanwhile names them in what it writes, and we wait for it.
+    """
     rows = list(
-        MrdResult.objects.select_for_update(of=("self",))
+        MrdResult.objects.select_for_update(of=("self",), no_key=True)
         .select_related("patient", "assay__laboratory")
         .filter(pk__in=result_ids)
         .order_by("pk")
@@ -91,5 +94,5 @@ def _locked(result_ids: Collection[int]) -> list[MrdResult]:
     if len(rows) != len(set(result_ids)):
         raise StaleVersion(_("One of these results is no longer there for you. Nothing was signed."))
     series_ids = {row.series_id for row in rows}
-    list(MrdSeries.objects.select_for_update().filter(pk__in=series_ids).order_by("pk").values_list("pk"))
+    list(MrdSeries.objects.select_for_update(no_key=True).filter(pk__in=series_ids).order_by("pk").values_list("pk"))
     return rows

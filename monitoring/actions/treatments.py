@@ -1,18 +1,21 @@
 """Lines of treatment and venetoclax cycles."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from monitoring import permissions
 from monitoring.actions import rows
+from monitoring.actions.constructed import without_entered
 from monitoring.actions.dates import check_end, check_possible
-from monitoring.actions.refusals import ActionRefused, ImpossibleDate, OverlappingCycles
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate, OverlappingCycles, StaleVersion
 from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import Patient, Treatment, User, VenetoclaxCycle
 from monitoring.models.choices import TreatmentKindChoice
 
+ENDED = "the line ended"  # reason in the audit: an end is what happened, no correction
 DAYS_BETWEEN_COURSES = 90  # days; [DESIGN] a cycle that begins later than this after the last belongs to a new course
 
 
@@ -28,9 +31,10 @@ def start(
     stopped_because: str = "",
     constructed: list[str] | None = None,
 ) -> Treatment:
-    """Record a line of treatment."""
+    """Record a line of treatment; raises ImpossibleDate, and ActionRefused for one that is on record already."""
     check_possible(patient=patient, on=starts_on, field="starts_on", now=now)
     check_end(patient=patient, starts_on=starts_on, ends_on=ends_on, now=now)
+    _check_once(patient, kind, starts_on)
     row = Treatment(
         patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, ends_on=ends_on,
         stopped_because=stopped_because, constructed=constructed or [],
@@ -48,15 +52,41 @@ def change(
     reason: str = "",
     seen: datetime | None = None,
 ) -> Treatment:
-    """Correct a line of treatment. Raises StaleVersion where somebody else did meanwhile."""
+    """Correct a line of treatment; what is entered is constructed no more.
+
+    Raises ImpossibleDate, ActionRefused, and StaleVersion where somebody else corrected it meanwhile.
+    """
+    permissions.check_can_record(by, treatment.patient_id)
     lock_as_seen(treatment, seen)
-    if changes.get("kind", treatment.kind) != treatment.kind and treatment.cycles.exists():
+    kind = changes.get("kind", treatment.kind)
+    if kind != treatment.kind and treatment.cycles.exists():
         raise ActionRefused(_("This line holds venetoclax cycles: it stays what it is while they are in it."))
     starts_on = changes.get("starts_on", treatment.starts_on)
     check_possible(patient=treatment.patient, on=starts_on, field="starts_on", now=now)
     ends_on = changes.get("ends_on", treatment.ends_on)
     check_end(patient=treatment.patient, starts_on=starts_on, ends_on=ends_on, now=now)
-    return rows.change(by=by, row=treatment, patient=treatment.patient, changes=changes, reason=reason)
+    if (kind, starts_on) != (treatment.kind, treatment.starts_on):
+        _check_once(treatment.patient, kind, starts_on, besides=treatment.pk)
+    _check_holds_cycles(treatment, starts_on, ends_on)
+    return rows.change(
+        by=by, row=treatment, patient=treatment.patient, changes=without_entered(treatment, changes), reason=reason
+    )
+
+
+def end(
+    *,
+    by: User,
+    treatment: Treatment,
+    ends_on: date,
+    now: datetime,
+    stopped_because: str = "",
+    seen: datetime | None = None,
+) -> Treatment:
+    """Record that a line has ended; raises StaleVersion where an end is on record already."""
+    if treatment.ends_on is not None:
+        raise StaleVersion(_("An end of this line is on record already: correct the line instead."))
+    told = {"stopped_because": stopped_because} if stopped_because else {}
+    return change(by=by, treatment=treatment, changes={"ends_on": ends_on, **told}, now=now, reason=ENDED, seen=seen)
 
 
 @transaction.atomic
@@ -130,13 +160,38 @@ def remove_cycle(*, by: User, cycle: VenetoclaxCycle, reason: str) -> None:
 
 
 def _course_of(cycle: VenetoclaxCycle, patient: Patient) -> Treatment | None:
-    """The pre-emptive course whose last cycle ended not long before this one."""
+    """The pre-emptive course whose last cycle ended not long before this one, or one that waits for its first."""
     near = VenetoclaxCycle.objects.filter(patient=patient).select_related("treatment").order_by("starts_on")
     for other in near:
         gap = max((cycle.starts_on - other.ends_on).days, (other.starts_on - cycle.ends_on).days)
         if gap <= DAYS_BETWEEN_COURSES and other.treatment.ends_on is None:
             return other.treatment
-    return None
+    return _course_without_cycle(cycle, patient)
+
+
+def _course_without_cycle(cycle: VenetoclaxCycle, patient: Patient) -> Treatment | None:
+    """A running course that was written down before its first cycle: another line would start treatment twice."""
+    begun = Treatment.objects.filter(
+        patient=patient, kind=TreatmentKindChoice.PRE_EMPTIVE, ends_on__isnull=True, cycles__isnull=True,
+        starts_on__lte=cycle.starts_on, starts_on__gte=cycle.starts_on - timedelta(days=DAYS_BETWEEN_COURSES),
+    )  # fmt: skip
+    return begun.order_by("-starts_on").first()
+
+
+def _check_once(patient: Patient, kind: str, starts_on: date, besides: int | None = None) -> None:
+    """One line is written down once: a second of its kind from the same day would be counted as another."""
+    others = Treatment.objects.filter(patient=patient, kind=kind, starts_on=starts_on).exclude(pk=besides or 0)
+    if others.exists():
+        raise ActionRefused(_("A line of this kind from this day on is on record already."))
+
+
+def _check_holds_cycles(treatment: Treatment, starts_on: date, ends_on: date | None) -> None:
+    """A line begins with its first cycle at the latest, and its last one begins in it."""
+    begun = sorted(treatment.cycles.values_list("starts_on", flat=True))
+    if begun and starts_on > begun[0]:
+        raise ImpossibleDate("starts_on", _("The first cycle of this line begins before this day."))
+    if begun and ends_on is not None and ends_on < begun[-1]:
+        raise ImpossibleDate("ends_on", _("A cycle of this line begins after this day."))
 
 
 def _cycle_refusal(error: IntegrityError) -> Exception:

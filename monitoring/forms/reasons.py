@@ -1,4 +1,4 @@
-"""Why something signed is changed: asked each time, kept for good."""
+"""Why something is changed or ended: asked each time, kept for good."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=500,
-        error_messages={"required": _("Say why. The reason stays with the result.")},
+        error_messages={"required": _("Say why. The reason stays on record.")},
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
@@ -23,3 +23,11 @@ class ReasonForm(forms.Form):
         self.label_suffix = ""
         if label:
             self.fields["reason"].label = label
+
+
+class ResultReasonForm(ReasonForm):
+    """The reason for what is done to a signed result."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].error_messages["required"] = _("Say why. The reason stays with the result.")

@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.actions.registration import FirstLine, Registration
-from monitoring.forms.typed_fields import IsoDayField, percentage_field
+from monitoring.forms.levels_at_diagnosis import parse_percentage_at_diagnosis
+from monitoring.forms.typed_fields import IsoDayField, TypedNumberField
 from monitoring.models import Centre, Disease, Patient
 from monitoring.models.choices import ElnRiskChoice, MarkerChoice, SexChoice
 
@@ -41,7 +42,8 @@ class RegistrationForm(forms.Form):
     eln_risk = forms.ChoiceField(label=_("ELN 2022 risk"), choices=ElnRiskChoice.choices, required=False)
     marker = forms.ChoiceField(label=_("Marker"), choices=[_CHOOSE, *MarkerChoice.choices])
     mutation_type = _words(_("Mutation or transcript type"), 20)
-    baseline = percentage_field(label=_("Marrow at diagnosis, % of ABL1"))
+    # "1,000" is asked about: read as 1.000 it would make every % of diagnosis wrong by three logs
+    baseline = TypedNumberField(parse_percentage_at_diagnosis, whole=False, label=_("Marrow at diagnosis, % of ABL1"))
     regimen = _words(_("First-line treatment"), 200)
     first_line_starts_on = IsoDayField(label=_("First line begins on"), required=False)
     first_line_ends_on = IsoDayField(label=_("First line ended on"), required=False)

@@ -21,6 +21,9 @@ class SignInForm(AuthenticationForm):
     )
     refusal = _("User name and password do not belong together. Mind capital letters.")
     error_messages = {"invalid_login": refusal, "inactive": refusal}
+    # Told only to whoever knows the password.
+    refusal_of_one_time = _("Sign in to MRD review itself first, and choose a password of your own.")
+    refusal_of_expired = _("This one-time password has expired. Ask the administrator of your centre for another.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -40,6 +40,7 @@ from monitoring.models.quality import (
 )
 from monitoring.models.results import MrdResult, ResultContributor, ResultWell
 from monitoring.models.runs import QpcrRun, RepeatRequest, RunReaction, RunSample, RunTarget
+from monitoring.models.sample_corrections import SampleCorrection
 from monitoring.models.samples import Assay, Laboratory, Sample
 from monitoring.models.series import Baseline, MrdSeries, RecomputeRequest
 from monitoring.models.shadows import ShadowDifference, ShadowRun, SignedEdition
@@ -120,6 +121,7 @@ __all__ = [
     "RunSample",
     "RunTarget",
     "Sample",
+    "SampleCorrection",
     "SamplingInterval",
     "SavedView",
     "SenderProfile",

@@ -16,6 +16,13 @@ class User(AbstractUser):
 
     full_name = models.CharField(_("full name"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, blank=True, default="")
+    # Set while the password is one that somebody else has seen; empty once the person chose their own.
+    one_time_password_until = models.DateTimeField(null=True, blank=True)
+
+    @property
+    def must_change_password(self) -> bool:
+        """Whether the person has to choose a password of their own before anything else."""
+        return self.one_time_password_until is not None
 
     @property
     def shown_name(self) -> str:

@@ -21,6 +21,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_laboratory": (CHANGE, READ),
     "monitoring_assay": (CHANGE, READ),
     "monitoring_sample": (CHANGE, READ),
+    "monitoring_samplecorrection": (CHANGE, READ),
     "monitoring_mrdseries": (CHANGE, READ),
     "monitoring_baseline": (ALL, READ),
     "monitoring_recomputerequest": (ALL, ALL),

@@ -6,7 +6,7 @@ wherever it stands in the list.
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
@@ -15,7 +15,9 @@ from zoneinfo import ZoneInfo
 from django.db import connection
 
 from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule
+from monitoring.queries import open_relapses
 from monitoring.queries.due_samples import due_of
+from monitoring.queries.open_relapses import OpenRelapse
 
 PAGE = 50
 WITHIN_DAYS = 14  # days ahead that the list looks unless asked otherwise
@@ -68,6 +70,7 @@ class DueRow:
     place: Place
     due: Sequence[DueSample]
     missed: Sequence[DueSample]
+    open_relapse: OpenRelapse | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ _AFTER_MISSED = "(day, series_id) < (%(day)s::date, %(series)s)"
 
 
 def read(*, centres: Sequence[int], asked: Asked, now: datetime) -> DueList:
-    """Return one page of the list of these centres, in two queries; the missed latest first, all else by date."""
+    """Return one page of the list of these centres, in three queries; the missed latest first, all else by date."""
     parameters = {
         "centres": [asked.centre_id] if asked.centre_id in centres else list(centres),
         "marker": asked.marker, "tissue": asked.tissue, "within": asked.within_days, "now": now,
@@ -131,6 +134,8 @@ def read(*, centres: Sequence[int], asked: Asked, now: datetime) -> DueList:
     found = _rows(asked, parameters)
     rows = [_row(values, asked, now) for values in found[:PAGE]]
     more = len(found) > PAGE
+    relapses = open_relapses.of_series([row.series_id for row in rows], now)
+    rows = [replace(row, open_relapse=relapses.get(row.series_id)) for row in rows]
     return DueList(rows, _counts(asked, parameters), rows[-1].place if more else None)
 
 

@@ -32,6 +32,7 @@ from monitoring.queries.known_rows import on_record
 from monitoring.queries.series_inputs import SeriesInputs
 
 FOLLOWED = "mrdseries.add"  # what the audit calls the moment from which a marker is followed
+CORRECTED = "mrdseries.change"  # and the moment at which marker or mutation type were corrected
 COURSES = {start.value: start for start in CourseStart}
 
 OfPatient = TypeVar("OfPatient", Treatment, ClinicalEvent, MutationFinding, Baseline, MrdResult)
@@ -45,12 +46,13 @@ def read_inputs(series_ids: Iterable[int], known_at: datetime | None) -> list[Se
 
 
 def read_known(series_ids: Iterable[int], known_at: datetime) -> list[SeriesInputs]:
-    """Return the inputs of these series as they were on record at a moment, by number, in eight queries.
+    """Return the inputs of these series as they were on record at a moment, by number, in nine queries.
 
     `revision` is that of now: it says from which state of the record the past was read.
     """
-    followed = list(MrdSeries.objects.filter(pk__in=list(series_ids)).select_related("patient__centre").order_by("pk"))
-    patients = sorted({row.patient_id for row in followed})
+    rows = list(MrdSeries.objects.filter(pk__in=list(series_ids)).select_related("patient__centre").order_by("pk"))
+    patients = sorted({row.patient_id for row in rows})
+    followed = _as_they_were(rows, patients, known_at)
     counted = standing(MrdResult.objects.filter(series__in=followed), known_at)
     results = _grouped(counted, lambda row: row.series_id)
     baselines = _grouped(on_record(Baseline, patients, known_at), lambda row: row.series_id)
@@ -84,7 +86,20 @@ def followed_series(patient: Patient, known_at: datetime | None) -> list[MrdSeri
         return []
     later = AuditEntry.objects.filter(patient_id=patient.pk, action=FOLLOWED, at__gt=known_at)
     followed_later = set(later.values_list("subject_id", flat=True))
-    return [row for row in rows if row.pk not in followed_later]
+    return _as_they_were([row for row in rows if row.pk not in followed_later], [patient.pk], known_at)
+
+
+def _as_they_were(rows: list[MrdSeries], patients: list[int], known_at: datetime) -> list[MrdSeries]:
+    """The same series with marker and mutation type as they were before later corrections, which the audit keeps."""
+    later = AuditEntry.objects.filter(patient_id__in=patients, action=CORRECTED, at__gt=known_at)
+    before: dict[int | None, dict[str, str] | None] = {}
+    for subject_id, was in later.order_by("at", "pk").values_list("subject_id", "before"):
+        before.setdefault(subject_id, was)
+    for row in rows:
+        was = before.get(row.pk)
+        if was is not None:
+            row.marker, row.mutation_type = was["marker"], was["mutation_type"]
+    return rows
 
 
 def on_record_at(known_at: datetime) -> Q:

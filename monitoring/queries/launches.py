@@ -11,15 +11,19 @@ from monitoring.models import (
     AdverseEvent,
     Alert,
     BloodCount,
+    CareRelation,
     ClinicalEvent,
     CurveNote,
+    Disease,
     DoseChange,
     ExternalIdentifier,
     LaunchIssuer,
     LaunchPerson,
+    MrdSeries,
     MutationFinding,
     Patient,
     Transfusion,
+    Treatment,
     VenetoclaxCycle,
 )
 
@@ -46,6 +50,14 @@ ROWS: dict[str, models.Manager[Any]] = {
     "alert-hand-over": Alert.objects,
     "alert-resolve": Alert.objects,
     "curve-note-take-off": CurveNote.objects,
+    "line-edit": Treatment.objects,
+    "line-end": Treatment.objects,
+    "line-remove": Treatment.objects,
+    "marker-edit": MrdSeries.objects,
+    "level-set": MrdSeries.objects,
+    "level-remove": MrdSeries.objects,
+    "disease-edit": Disease.objects,
+    "care-end": CareRelation.objects,
 }
 # Pages whose address names the patient; comparing with other patients is not among them.
 OF_PATIENT = frozenset(
@@ -53,7 +65,8 @@ OF_PATIENT = frozenset(
         "patient", "patient-figure", "patient-report", "cycle-add", "counts-enter", "adverse-event-add",
         "transfusion-add", "finding-add", "event-add", "curve-note-add", "patient-clinicians", "patient-intervals",
         "patient-interval-give-back",
-        "patient-research",
+        "patient-research", "patient-record", "patient-correct", "patient-share", "patient-markers", "marker-follow",
+        "line-add",
     }
 )  # fmt: skip
 

@@ -93,6 +93,12 @@ class ListedPatient:
         return latest
 
     @property
+    def due_rule(self) -> str:
+        """The rule by which the next dated sample is due; empty where none is."""
+        due: list[Mapping[str, Any]] = self.content.get("due") or []
+        return next((str(one["rule"]) for one in due if one["due_on"] == str(self.due_on)), "")
+
+    @property
     def died(self) -> bool:
         """Nothing is due any more."""
         return bool(self.content.get("death_on"))

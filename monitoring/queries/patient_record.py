@@ -5,7 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Treatment
-from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice
+from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice, TreatmentKindChoice
 from monitoring.queries.blood_counts import CountOnRecord, read_counts
 from monitoring.queries.cycles_on_record import CycleFacts, Toxicity, Transfused, read_cycles
 from monitoring.queries.known_rows import on_record
@@ -155,15 +155,34 @@ class PatientRecord:
         return next((one for one in self.events if one.kind == EventKindChoice.DEATH), None)
 
     @property
+    def has_first_line(self) -> bool:
+        """Whether a first line of treatment is on record."""
+        return any(one.kind == TreatmentKindChoice.FIRST_LINE for one in self.treatments)
+
+    @property
+    def has_ended_first_line(self) -> bool:
+        """Whether the end of a first line is on record: what the rules count from."""
+        return any(one.kind == TreatmentKindChoice.FIRST_LINE and one.ends_on for one in self.treatments)
+
+    @property
+    def running_first_line(self) -> TreatmentLine | None:
+        """The latest first line without an end, where one is on record."""
+        running = [one for one in self.treatments if one.kind == TreatmentKindChoice.FIRST_LINE and not one.ends_on]
+        return running[-1] if running else None
+
+    @property
+    def haematological_relapse_on(self) -> date | None:
+        """The day of the latest haematological relapse, where one is recorded."""
+        return max(self.days_of(EventKindChoice.HAEMATOLOGICAL_RELAPSE), default=None)
+
+    def days_of(self, kind: str) -> tuple[date, ...]:
+        """Return the days on which events of one kind are recorded, in their order."""
+        return tuple(one.happened_on for one in self.events if one.kind == kind)
+
+    @property
     def transplants(self) -> tuple[Event, ...]:
         """The transplants, latest first."""
         return tuple(one for one in reversed(self.events) if one.kind == EventKindChoice.HSCT)
-
-    @property
-    def latest_findings(self) -> tuple[Finding, ...]:
-        """The latest finding of each gene, in the order of the genes; that of the followed marker is said by it."""
-        latest = {one.gene: one for one in self.findings if one.gene != GeneChoice.NPM1}
-        return tuple(latest[gene] for gene in sorted(latest))
 
     @property
     def timeline(self) -> tuple[TimelineEntry, ...]:

@@ -16,6 +16,7 @@ from monitoring.models.choices import ResultStateChoice as State
 from monitoring.queries.known_results import standing, waiting
 from monitoring.queries.known_rows import on_record
 from monitoring.queries.patient_record import Standpoint
+from monitoring.queries.sample_corrections import SignedCorrection, signed_by_sample
 from monitoring.queries.series_inputs import SeriesInputs
 
 WAITING = (State.DRAFT, State.SUBMITTED)
@@ -48,6 +49,7 @@ class SampleRow:
     by_sender: bool
     comment: str
     constructed: tuple[str, ...]
+    corrections: tuple[SignedCorrection, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,16 +99,21 @@ class SamplesTable:
 
 
 def read_samples(inputs: SeriesInputs, verdict: Verdict, standpoint: Standpoint) -> SamplesTable:
-    """Return the samples that took part in a verdict, in three queries."""
+    """Return the samples that took part in a verdict, in four queries."""
     series, known_at = inputs.series, standpoint.known_at
     followed = MrdResult.objects.filter(series_id=inputs.series_id)
     told = followed.select_related("sample", "assay__laboratory", "authorised_by").defer("problems")
     counted = told.filter(state=State.AUTHORISED) if known_at is None else standing(told, known_at)
     entered = followed.filter(state__in=WAITING) if known_at is None else waiting(followed, known_at)
+    corrections = signed_by_sample(inputs.patient_id, known_at)
     classes = {sample.id: sample.sample_class for sample in verdict.samples}
     return SamplesTable(
         courses=_by_course(
-            (_row(row, classes[str(row.pk)], series) for row in counted if str(row.pk) in classes),
+            (
+                _row(row, classes[str(row.pk)], series, corrections.get(row.sample_id, ()))
+                for row in counted
+                if str(row.pk) in classes
+            ),
             sorted_starts(series, standpoint.as_of),
         ),
         baselines=tuple(_baseline(row) for row in _baselines(inputs, standpoint)),
@@ -134,7 +141,9 @@ def _newest_first(row: SampleRow) -> tuple[int, bool, int]:
     return (-row.collected_on.toordinal(), row.tissue != Tissue.BONE_MARROW.value, -int(row.result_id))
 
 
-def _row(row: MrdResult, sample_class: SampleClass, series: Series) -> SampleRow:
+def _row(
+    row: MrdResult, sample_class: SampleClass, series: Series, corrections: tuple[SignedCorrection, ...]
+) -> SampleRow:
     typed_otherwise = row.entered_scale not in (ScaleChoice.PCT_ABL1, ScaleChoice.COPIES, ScaleChoice.NONE)
     return SampleRow(
         result_id=str(row.pk),
@@ -157,6 +166,7 @@ def _row(row: MrdResult, sample_class: SampleClass, series: Series) -> SampleRow
         by_sender=row.authorisation_basis == AuthorisationBasisChoice.SENDING_LABORATORY,
         comment=row.comment,
         constructed=tuple(dict.fromkeys([*row.constructed, *row.sample.constructed])),
+        corrections=corrections,
     )
 
 

@@ -12,7 +12,8 @@ from django.db import connection
 from monitoring.domain.terms import RuleSetId
 from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice
-from monitoring.queries import curves_of_rows, worklist_alerts
+from monitoring.queries import curves_of_rows, open_relapses, worklist_alerts
+from monitoring.queries.open_relapses import OpenRelapse
 from monitoring.queries.worklist_alerts import OpenAlert
 from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, counted_and_numbered
 
@@ -55,6 +56,7 @@ class Row:
     alerts: Sequence[OpenAlert] = ()
     waiting_result_on: date | None = None
     curve: Mapping[str, Any] = field(default_factory=dict)
+    open_relapse: OpenRelapse | None = None
 
     @property
     def lead(self) -> OpenAlert | None:
@@ -209,6 +211,7 @@ def _dressed(found: Sequence[tuple[Group | None, Row]], now: datetime) -> dict[i
     series_ids = [row.series_id for row in rows]
     alerts = worklist_alerts.read(series_ids)
     waiting = _waiting_results(series_ids)
+    relapses = open_relapses.of_series(series_ids, now)
     curves = curves_of_rows.read({row.series_id: row.ruleset for row in rows}, now=now)
     return {
         row.series_id: replace(
@@ -216,6 +219,7 @@ def _dressed(found: Sequence[tuple[Group | None, Row]], now: datetime) -> dict[i
             alerts=alerts.get(row.series_id, ()),
             waiting_result_on=waiting.get(row.series_id),
             curve=curves.get(row.series_id, {}),
+            open_relapse=relapses.get(row.series_id),
         )
         for row in rows
     }

@@ -7,11 +7,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from monitoring.domain.terms import Marker
-from monitoring.models.choices import ElnRiskChoice, GeneChoice, RemissionChoice, SexChoice
+from monitoring.models.choices import ElnRiskChoice, EventKindChoice, GeneChoice, RemissionChoice, SexChoice
+from monitoring.queries.gene_findings import GenesOnRecord
 from monitoring.queries.patient_page import PatientPage
-from monitoring.queries.patient_record import DiseaseFacts, Finding, Standpoint
+from monitoring.queries.patient_record import DiseaseFacts, Finding, PatientRecord, Standpoint
 from monitoring.reports.sheet import Fact, Notice
-from monitoring.wording import dates, states, timeline_words
+from monitoring.wording import banner_words, dates, states, timeline_words
 from monitoring.wording.standpoint_words import clock_change_words, standpoint_words
 
 
@@ -24,9 +25,8 @@ def facts(page: PatientPage, *, with_name: bool) -> list[Fact]:
     found += [Fact(_("Born"), _born(page)), Fact(_("Sex"), str(SexChoice(identity.sex).label))]
     for disease in record.diseases:
         found += _disease(disease, page)
-    found += [Fact(str(GeneChoice(one.gene).label), _finding(one)) for one in record.latest_findings]
-    for transplant in record.transplants:
-        found.append(Fact(_("HSCT"), _joined(dates.day(transplant.happened_on), transplant.donor)))
+    found += _genes(page.genes)
+    found += _transplants(record)
     if record.died:
         found.append(Fact(_("Died"), _joined(dates.day(record.died.happened_on), record.died.cause)))
     return [fact for fact in found if fact.value]
@@ -49,6 +49,22 @@ def _disease(disease: DiseaseFacts, page: PatientPage) -> Iterable[Fact]:
         name = _("ELN %(edition)s risk") % {"edition": disease.eln_risk_edition}
         yield Fact(name, str(ElnRiskChoice(disease.eln_risk).label))
     yield Fact(_("Diagnosed"), dates.day(disease.diagnosed_on))
+
+
+def _genes(genes: GenesOnRecord) -> Iterable[Fact]:
+    for one in genes.tested:
+        tested = banner_words.tested_words(one.finding.found_on, is_older=one.is_older)
+        yield Fact(str(GeneChoice(one.finding.gene).label), _joined(_finding(one.finding), tested))
+    yield Fact(*banner_words.never_tested_words(genes.never_tested))
+
+
+def _transplants(record: PatientRecord) -> Iterable[Fact]:
+    for one in record.transplants:
+        yield Fact(_("HSCT"), banner_words.transplant_words(one.happened_on, one.donor, one.mrd_at_hsct))
+    if record.transplants:
+        gvhd, dli = record.days_of(EventKindChoice.GVHD), record.days_of(EventKindChoice.DLI)
+        for name, value in banner_words.after_transplant_words(gvhd, dli):
+            yield Fact(name, value)
 
 
 def _finding(finding: Finding) -> str:

@@ -13,6 +13,7 @@ from monitoring.reports.sheet import CourseOfSamples, Said, SampleLine
 from monitoring.reports.verdict_part import said
 from monitoring.wording import dates, numbers, states, timeline_words
 from monitoring.wording.phrases import AFTER_COURSE_START
+from monitoring.wording.sample_correction_words import corrected_said
 
 INERT = frozenset(
     {SampleClass.NOT_EVALUABLE, SampleClass.LIMITED_NEGATIVE, SampleClass.INDETERMINATE, SampleClass.IGNORED}
@@ -96,6 +97,7 @@ def _of_record(row: SampleRow) -> list[str]:
         told.append(_("entered as %(typed)s") % {"typed": typed})
     if row.version > 1:
         told.append(_("version %(version)s") % {"version": row.version})
+    told += [corrected_said(each) for each in row.corrections]
     if row.constructed:
         told.append(timeline_words.constructed_words(row.constructed))
     return [*told, f"“{row.comment}”"] if row.comment else told

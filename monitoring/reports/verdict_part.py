@@ -9,7 +9,7 @@ from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import FlagCode, RuleSetId
 from monitoring.queries.patient_page import MarkerPage
 from monitoring.reports.sheet import EvidenceLine, Fact, RuleSetLine, Said, Verdict, Why
-from monitoring.wording import dates, growth_words, rule_words, states
+from monitoring.wording import dates, growth_words, open_relapse_words, rule_words, schedule_words, states
 from monitoring.wording.account import Account
 from monitoring.wording.evidence_rows import evidence_rows, unit_words
 from monitoring.wording.rule_sets_beside import because, differs, disagreements, in_few_words
@@ -93,8 +93,25 @@ def numbers(page: MarkerPage, own: Account) -> list[Fact]:
     found = [*growth_words.since_index_words(own), *growth_words.below_diagnosis_words(own)]
     if page.growth is not None:
         doubling = growth_words.doubling_words(own, page.growth.tissue, page.growth.doubling)
-        found = [doubling, *found, *growth_words.reaching_words(page.growth.reaching)]
-    return [Fact(one.name[:1].upper() + one.name[1:], one.value, one.beside) for one in found]
+        found = [doubling, *found, *growth_words.reaching_words(page.growth.reaching, own.as_of)]
+    told = [Fact(one.name[:1].upper() + one.name[1:], one.value, one.beside) for one in found]
+    return [*told, *_next_sample(page, own.as_of)]
+
+
+def _next_sample(page: MarkerPage, as_of: date) -> Iterable[Fact]:
+    """The next sample that has a date, and what its interval was not made for."""
+    due = next((one for one in page.schedule.to_come if one.due_on is not None), None)
+    relapse = page.open_relapse
+    agreed = relapse.agreed if relapse else None
+    if due is not None:
+        beside = [f"{schedule_words.due_tissues(due)}, {schedule_words.due_title(due)}"]
+        beside += [schedule_words.standing(due, as_of)]
+        if relapse is not None and relapse.concerns(due.rule):
+            beside.append(open_relapse_words.not_made_for_it())
+        yield Fact(_("Next sample due"), schedule_words.due_day(due), "; ".join(beside))
+    if agreed is not None:
+        said = open_relapse_words.agreed_words(agreed.on, agreed.tissue, as_of)
+        yield Fact(_("Next sample agreed"), dates.day(agreed.on) if agreed.on else _("none"), said)
 
 
 def _name(ruleset: RuleSetId) -> str:

@@ -41,6 +41,7 @@ LOGINS = (
     Login("authoriser", "A. Novak", RoleChoice.LABORATORY_AUTHORISER),
     Login("datamanager", "S. Moreau", RoleChoice.DATA_MANAGER),
     Login("admin", "J. Whitfield", RoleChoice.ADMINISTRATOR),
+    Login("auditor", "E. Fontaine", RoleChoice.AUDITOR),
 )
 # Sees the synthetic cohort of FILO 2025 too, whose alerts would bury those of the clinicians.
 STUDY_NURSE = Login("studynurse", "C. Berger", RoleChoice.DATA_MANAGER)

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from django.db import transaction
 
 from monitoring import scope
-from monitoring.actions import audit, events, patients, results, samples, treatments
+from monitoring.actions import audit, baselines, events, markers, patients, results, samples, treatments
 from monitoring.domain.readings import ReportedReading
 from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
@@ -119,10 +119,11 @@ class _CaseEntry:
         return patients.register(by=self.by, patient=patient, disease=disease, now=self.now)
 
     def _follow(self) -> MrdSeries:
-        series = patients.follow(by=self.by, patient=self.patient, marker=MarkerChoice.NPM1, mutation_type="")
-        patients.set_baseline(
+        series = markers.follow(by=self.by, patient=self.patient, marker=MarkerChoice.NPM1, mutation_type="")
+        baselines.record(
             by=self.by, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=BASELINE_PCT_ABL1,
             collected_on=self.timeline.diagnosed_on, now=self.now, constructed=["pct_abl1", "collected_on"],
+            sure=True,
         )  # fmt: skip
         return series
 

@@ -10,6 +10,7 @@ from monitoring.domain.due_samples import DueSample
 from monitoring.domain.response import BelowDiagnosis
 from monitoring.domain.terms import CourseStart
 from monitoring.models.choices import (
+    CareRoleChoice,
     ElnRiskChoice,
     EventKindChoice,
     GeneChoice,
@@ -20,10 +21,12 @@ from monitoring.models.choices import (
 )
 from monitoring.queries.cycle_responses import CycleRow
 from monitoring.queries.cycles_on_record import CycleFacts
-from monitoring.queries.patient_record import Event, Finding
-from monitoring.wording import cycle_words, numbers, schedule_words, timeline_words
+from monitoring.queries.gene_findings import GenesOnRecord, TestedGene
+from monitoring.queries.patient_record import Event, Finding, PatientRecord
+from monitoring.wording import banner_words, cycle_words, numbers, schedule_words, timeline_words
 from monitoring.wording.alert_words import retracted_words
 from monitoring.wording.phrases import AFTER_COURSE_START
+from monitoring.wording.sample_correction_words import corrected_said
 
 register = template.Library()
 
@@ -44,6 +47,7 @@ LABELS = {
     "treatment": TreatmentKindChoice,
     "gene": GeneChoice,
     "scale": ScaleChoice,
+    "care": CareRoleChoice,
 }
 
 
@@ -68,6 +72,32 @@ def finding_words(finding: Finding) -> str:
         status=finding.status,
         vaf_pct=finding.vaf_pct,
         ratio=finding.allelic_ratio,
+    )
+
+
+@register.simple_tag
+def tested_words(tested: TestedGene) -> str:
+    """Write when a gene was tested last."""
+    return banner_words.tested_words(tested.finding.found_on, is_older=tested.is_older)
+
+
+@register.simple_tag
+def never_tested(genes: GenesOnRecord) -> tuple[str, str]:
+    """Write which genes that decide drugs were never tested, after its label."""
+    return banner_words.never_tested_words(genes.never_tested)
+
+
+@register.simple_tag
+def transplant_words(event: Event) -> str:
+    """Write a transplant with its donor and the MRD before it."""
+    return banner_words.transplant_words(event.happened_on, event.donor, event.mrd_at_hsct)
+
+
+@register.simple_tag
+def after_transplant(record: PatientRecord) -> list[tuple[str, str]]:
+    """List what is on record of graft-versus-host disease and donor lymphocytes."""
+    return banner_words.after_transplant_words(
+        record.days_of(EventKindChoice.GVHD), record.days_of(EventKindChoice.DLI)
     )
 
 
@@ -135,6 +165,9 @@ def typed_value(value: Decimal, scale: str) -> str:
 def is_open(due: DueSample) -> bool:
     """Whether someone still has to do something about a due sample."""
     return due.is_open
+
+
+register.filter("corrected_said", corrected_said)
 
 
 @register.filter

@@ -12,7 +12,14 @@ from monitoring.domain.problems import Problem
 from monitoring.domain.verdicts import Verdict
 from monitoring.models.choices import ResultStateChoice, ScaleChoice, SexChoice, TimepointChoice
 from monitoring.queries.signing_effects import RuleSetEffect
-from monitoring.wording import measurements, problems, result_history, sample_remarks, signing_effects
+from monitoring.wording import (
+    measurements,
+    problems,
+    result_history,
+    sample_correction_words,
+    sample_remarks,
+    signing_effects,
+)
 from monitoring.wording.account import Account
 from monitoring.wording.dates import SHORT_MONTHS
 from monitoring.wording.evidence_rows import EvidenceRow, evidence_rows
@@ -24,6 +31,8 @@ register.filter("mean_copies", measurements.mean_copies)
 register.filter("wells_said", measurements.wells_said)
 register.filter("result_said", measurements.result_said)
 register.filter("per_100_000", measurements.per_100_000)
+register.filter("correction_changes", sample_correction_words.changes_said)
+register.filter("corrected_said", sample_correction_words.corrected_said)
 register.filter("step_said", result_history.step_said)
 
 

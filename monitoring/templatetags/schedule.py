@@ -6,10 +6,12 @@ from typing import Any
 
 from django import template
 
+from monitoring.domain.due_samples import DueSample
 from monitoring.domain.series import Series
 from monitoring.domain.verdicts import Verdict
 from monitoring.queries.due_samples import due_of
-from monitoring.wording import due_list_words, interval_words, shadow_words
+from monitoring.queries.open_relapses import OpenRelapse
+from monitoring.wording import due_list_words, interval_words, open_relapse_words, shadow_words
 from monitoring.wording.shadow_words import VerdictTold
 
 register = template.Library()
@@ -23,6 +25,21 @@ register.filter("weight_words", shadow_words.weight_words)
 register.filter("weight_tone", shadow_words.weight_tone)
 register.filter("step_words", shadow_words.step_words)
 register.filter("edition_name", shadow_words.edition_name)
+register.filter("agreed_tissue", open_relapse_words.agreed_tissue)
+register.simple_tag(open_relapse_words.not_made_for_it, name="not_made_for_relapse")
+
+
+@register.filter
+def concerns(relapse: OpenRelapse | None, due: DueSample) -> bool:
+    """Whether a due date comes from an interval that was not made for the relapse that is open."""
+    return relapse is not None and relapse.concerns(due.rule)
+
+
+@register.simple_tag
+def agreed_words(relapse: OpenRelapse | None, today: date) -> str:
+    """Write the next sample that was agreed for an open relapse; empty where none was."""
+    agreed = relapse.agreed if relapse is not None else None
+    return open_relapse_words.agreed_words(agreed.on, agreed.tissue, today) if agreed is not None else ""
 
 
 @register.simple_tag

@@ -14,6 +14,7 @@ from monitoring.models.choices import RoleChoice
 from monitoring.queries import bench_samples, messages, silences
 from monitoring.queries import laboratory as queries
 from monitoring.queries.runs import count_open
+from monitoring.queries.sample_corrections import waiting_corrections
 from monitoring.views.result_entry import working_at
 from monitoring.views.signed_in import SignedInRequest
 
@@ -29,6 +30,7 @@ def laboratory(request: SignedInRequest) -> HttpResponse:
         "waiting": queries.waiting(request.user, now=now, after=request.GET.get("after", "")),
         "samples_waiting": bench_samples.count_waiting(request.user, today=timezone.localdate(now)),
         "runs_open": count_open(request.user),
+        "corrections": waiting_corrections(request.user),
         "drafts": queries.drafts(request.user),
         "recent": queries.recently_signed(request.user, now=now),
         "recent_days": queries.RECENT_DAYS.days,

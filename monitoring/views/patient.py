@@ -92,9 +92,11 @@ def _context(
         "page": page,
         "marker": page.marker,
         "story": story,
+        "is_to_be_answered": bool(story and story.open_alerts and standpoint.is_as_it_stood),
         "asked": asked,
         "told": _told(chart, standpoint),
         "may_record": may_record,
+        "may_audit": permissions.can_audit(request.user, chart.pk),
         "called": people.called(chart.pk) if standpoint.is_today else None,
         **curves_of(
             request, page, _query(standpoint, chart), may_record=may_record,

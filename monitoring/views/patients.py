@@ -15,13 +15,14 @@ from monitoring.actions import exports, recompute
 from monitoring.actions.saved_views import filters_of
 from monitoring.forms.patient_filters import PatientFilters, place_words
 from monitoring.models import Centre
-from monitoring.queries import patient_list, saved_views
+from monitoring.queries import open_relapses, patient_list, saved_views
+from monitoring.queries.open_relapses import OpenRelapse
 from monitoring.queries.patient_list import ListedPatient
 from monitoring.reports import patient_export
 from monitoring.views import exported
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.worklist import chart_centres
-from monitoring.wording import patient_list_words, worklist_words
+from monitoring.wording import open_relapse_words, patient_list_words, worklist_words
 from monitoring.wording.worklist_words import Clock, Told
 
 
@@ -32,6 +33,7 @@ class Line:
     row: ListedPatient
     sample: Told | None
     due: Clock | None
+    beside_due: str = ""
 
 
 @login_required
@@ -49,8 +51,10 @@ def search(request: SignedInRequest) -> HttpResponse:
     if text and len(exact) == 1:
         return redirect("patient", exact.pop())
     shown = filters_of(request.GET.urlencode())
+    relapses = open_relapses.of_series([row.series_id for row in found.rows], now)
+    lines = [_line(row, relapses.get(row.series_id)) for row in found.rows]
     context = {
-        "form": form, "found": found, "lines": [_line(row) for row in found.rows], "pending": pending, "query": shown,
+        "form": form, "found": found, "lines": lines, "pending": pending, "query": shown,
         "is_narrowed": bool(shown),
         "next": place_words(found.next_place) if found.next_place else "",
         "views": saved_views.read(request.user, "patients", shown),
@@ -81,12 +85,21 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def _line(row: ListedPatient) -> Line:
+def _line(row: ListedPatient, relapse: OpenRelapse | None) -> Line:
     return Line(
         row,
         patient_list_words.last_sample(row.latest) if row.latest else None,
         worklist_words.due_clock(row.due_on, row.overdue_from, row.today) if row.due_on and not row.died else None,
+        _beside_due(row, relapse),
     )
+
+
+def _beside_due(row: ListedPatient, relapse: OpenRelapse | None) -> str:
+    if relapse is None or not relapse.concerns(row.due_rule):
+        return ""
+    agreed = relapse.agreed
+    said = [open_relapse_words.agreed_words(agreed.on, agreed.tissue, row.today)] if agreed else []
+    return " ".join([open_relapse_words.not_made_for_it(), *said])
 
 
 def _centres(request: SignedInRequest) -> list[int]:

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods
 from monitoring import permissions
 from monitoring.actions import reading, result_entry, results
 from monitoring.actions.refusals import WrongState
-from monitoring.forms.reasons import ReasonForm
+from monitoring.forms.reasons import ResultReasonForm
 from monitoring.forms.result_entry import MeasurementForm
 from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice as State
@@ -54,7 +54,7 @@ def _amending(request: SignedInRequest, row: MrdResult, now: datetime) -> Writin
             measurement=MeasurementForm(
                 typed, assays=[assay_of(shown)], marker=found.marker, initial=loq_as_typed(shown)
             ),
-            reason=ReasonForm(typed, label=_("Why it is amended")),
+            reason=ResultReasonForm(typed, label=_("Why it is amended")),
             known=shown.sample,
             before=shown,
         )
@@ -95,8 +95,8 @@ def result_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         if row.state not in (State.AUTHORISED, State.DRAFT):
             return redirect("result", pk)
-        return _withdrawal_page(request, row, ReasonForm(take_kept(request)), now)
-    form = ReasonForm(request.POST)
+        return _withdrawal_page(request, row, ResultReasonForm(take_kept(request)), now)
+    form = ResultReasonForm(request.POST)
     if not form.is_valid():
         return _withdrawal_page(request, row, form, now, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     try:
@@ -110,7 +110,7 @@ def result_withdraw(request: SignedInRequest, pk: int) -> HttpResponse:
 def _withdrawal_page(
     request: SignedInRequest,
     row: MrdResult,
-    form: ReasonForm,
+    form: ResultReasonForm,
     now: datetime,
     *,
     conflict: str = "",

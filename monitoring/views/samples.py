@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from monitoring.actions import reading, samples
+from monitoring.actions import reading, sample_corrections, samples
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate
 from monitoring.forms.bench_samples import CorrectedSampleForm, ReceivedSampleForm
 from monitoring.forms.reasons import ReasonForm
@@ -19,6 +19,7 @@ from monitoring.models import Patient, Sample
 from monitoring.queries import bench_samples as queries
 from monitoring.queries import result_entry
 from monitoring.queries.laboratory import laboratories_of
+from monitoring.queries.sample_corrections import corrections_of, has_signed_results
 from monitoring.views.interrupted import kept_for_page, kept_through_sign_in, take_kept, typed_by
 from monitoring.views.result_entry import working_at
 from monitoring.views.signed_in import SignedInRequest
@@ -76,13 +77,20 @@ def sample(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one tube with its results."""
     row = _row(request, pk)
     reading.note(by=request.user, patient=row.patient, channel="laboratory", now=timezone.now())
-    return render(request, "sample.html", {"page": queries.sample_page(row), "form": _why_not_measured()})
+    corrections = corrections_of(row.pk, request.user)
+    context = {
+        "page": queries.sample_page(row),
+        "form": _why_not_measured(),
+        "corrections": corrections,
+        "settled": [each for each in corrections if not each.is_open],
+    }
+    return render(request, "sample.html", context)
 
 
 @kept_through_sign_in
 @require_http_methods(["GET", "POST"])
 def sample_correct(request: SignedInRequest, pk: int) -> HttpResponse:
-    """Correct the facts of a tube, with the reason; its results follow."""
+    """Correct the facts of a tube, with the reason; what decides on signed results waits for a second person."""
     row = _row(request, pk)
     if request.method != "POST":
         kept = take_kept(request)
@@ -96,10 +104,17 @@ def sample_correct(request: SignedInRequest, pk: int) -> HttpResponse:
             return redirect("sample", pk)
         reason = form.cleaned_data["reason"]
         try:
-            samples.correct(by=request.user, sample=row, changes=changes, reason=reason, now=timezone.now())
+            proposal = sample_corrections.put_right(
+                by=request.user, sample=row, changes=changes, reason=reason, now=timezone.now()
+            )
         except ImpossibleDate as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+        except ActionRefused as refused:
+            form.add_error(None, str(refused))
         else:
+            if proposal is not None:
+                messages.success(request, _("Proposed. It changes nothing until a second person has signed it."))
+                return redirect("sample-correction", proposal.pk)
             messages.success(request, _("Sample %(number)s is corrected.") % {"number": row.accession_number})
             return redirect("sample", pk)
     return _correct_page(request, form, row, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -156,5 +171,11 @@ def _receive_page(
 def _correct_page(
     request: SignedInRequest, form: CorrectedSampleForm, row: Sample, status: int = HTTPStatus.OK
 ) -> HttpResponse:
-    context = {"form": form, "page": queries.sample_page(row), "typed_by": typed_by(request)}
+    context = {
+        "form": form,
+        "page": queries.sample_page(row),
+        "needs_two": has_signed_results(row.pk),
+        "corrections": corrections_of(row.pk, request.user),
+        "typed_by": typed_by(request),
+    }
     return render(request, "sample_correct.html", context, status=status)

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.contrib.auth.views import LoginView, LogoutView
 from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django_htmx.http import HttpResponseClientRedirect
 
@@ -41,7 +42,11 @@ class SignIn(LoginView):
         )
 
     def form_valid(self, form: SignInForm) -> HttpResponse:  # type: ignore[override]
-        """Sign the person in, and remember that somebody was."""
+        """Sign the person in, and remember that somebody was; a one-time password opens only so long."""
+        until = form.get_user().one_time_password_until
+        if until is not None and until <= timezone.now():
+            form.add_error(None, form.refusal_of_expired)
+            return self.form_invalid(form)
         response = super().form_valid(form)
         _set_session_cookie(response, WAS_SIGNED_IN, "1")
         _greet_in_own_language(self.request, response, form.get_user())

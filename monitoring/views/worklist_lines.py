@@ -10,11 +10,12 @@ from monitoring.domain.urgency import EPISODE
 from monitoring.queries.worklist import Row
 from monitoring.queries.worklist_alerts import OpenAlert
 from monitoring.queries.worklist_groups import Group
-from monitoring.wording import escalation_words, worklist_words
+from monitoring.wording import escalation_words, open_relapse_words, worklist_words
 from monitoring.wording.worklist_words import Clock, Told
 
 WAITS = frozenset({Group.URGENT, Group.SUSPECTED, Group.ALERTS})  # groups of what a person has to answer
 IS_SUSPECTED = frozenset({Group.SUSPECTED, Group.AWAITED})
+OF_SCHEDULE = frozenset({Group.OVERDUE, Group.DUE})  # groups whose clock runs to a date of the schedule
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class Line:
     goes: str
     differing: Sequence[tuple[str, str]]
     next_tissues: str
+    beside_due: Sequence[str] = ()
 
 
 def line_of(group: Group | None, row: Row, now: datetime) -> Line:
@@ -48,7 +50,18 @@ def line_of(group: Group | None, row: Row, now: datetime) -> Line:
             if ruleset != row.ruleset and state != row.state
         ],
         next_tissues=worklist_words.tissues_words(row.content["due"][0]["tissues"]) if row.content["due"] else "",
+        beside_due=_beside_due(row) if group in OF_SCHEDULE else (),
     )
+
+
+def _beside_due(row: Row) -> list[str]:
+    """What is said beside the due date while a relapse is open and untreated."""
+    rule = next((due["rule"] for due in row.content["due"] if due["due_on"]), "")
+    if row.open_relapse is None or not row.open_relapse.concerns(rule):
+        return []
+    agreed = row.open_relapse.agreed
+    told = [open_relapse_words.agreed_words(agreed.on, agreed.tissue, row.today)] if agreed else []
+    return [open_relapse_words.not_made_for_it(), *told]
 
 
 def _hands(row: Row, lead: OpenAlert) -> list[str]:

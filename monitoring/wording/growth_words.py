@@ -52,7 +52,7 @@ def key_numbers(account: Account, growth: Growth | None) -> Iterable[KeyNumber]:
     yield from since_treatment_words(account)
     yield from below_diagnosis_words(account)
     if growth is not None:
-        yield from reaching_words(growth.reaching)
+        yield from reaching_words(growth.reaching, account.as_of)
         yield from no_forecast_words(growth)
 
 
@@ -67,15 +67,21 @@ def doubling_words(
     return _time_words(name, doubling, _median_words(account), samples)
 
 
-def reaching_words(reaching: Sequence[tuple[Decimal, ReachingDate]]) -> Iterable[KeyNumber]:
-    """Return when the fitted line reaches the levels still ahead, each with its interval."""
+def reaching_words(reaching: Sequence[tuple[Decimal, ReachingDate]], as_of: date) -> Iterable[KeyNumber]:
+    """Return when the fitted line reaches the levels still ahead, each with its interval; it may have begun."""
     for level, reached in reaching:
         values = {"low": dates.day(reached.earliest_on), "high": dates.day(reached.latest_on)}
         yield KeyNumber(
             _("%(level)s about") % {"level": numbers.pct_of_abl1(level)},
             dates.day(reached.on),
-            _("95 %% from %(low)s to %(high)s; an estimate, never an alert") % values,
+            _reached_words(is_begun=reached.earliest_on < as_of) % values,
         )
+
+
+def _reached_words(*, is_begun: bool) -> str:
+    if is_begun:
+        return _("may be reached already: 95 %% from %(low)s to %(high)s; an estimate, never an alert")
+    return _("95 %% from %(low)s to %(high)s; an estimate, never an alert")
 
 
 def no_forecast_words(growth: Growth) -> Iterable[KeyNumber]:

@@ -31,6 +31,10 @@ ACTS: Mapping[str, "_StrPromise"] = {
     "treatment.change": gettext_lazy("%(actor)s corrected a treatment, %(moment)s."),
     "baseline.add": gettext_lazy("%(actor)s set a level at diagnosis, %(moment)s."),
     "baseline.change": gettext_lazy("%(actor)s changed a level at diagnosis, %(moment)s."),
+    "baseline.remove": gettext_lazy("%(actor)s removed a level at diagnosis, %(moment)s."),
+    "treatment.remove": gettext_lazy("%(actor)s removed a treatment, %(moment)s."),
+    "mrdseries.add": gettext_lazy("%(actor)s began to follow a marker, %(moment)s."),
+    "mrdseries.change": gettext_lazy("%(actor)s corrected a followed marker, %(moment)s."),
 }
 
 

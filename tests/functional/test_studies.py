@@ -1,6 +1,5 @@
 """The page of a published study in a real browser: readable in both widths and colours, its links lead on."""
 
-from collections.abc import Iterator
 from datetime import date
 
 import pytest
@@ -18,16 +17,6 @@ pytestmark = [
     pytest.mark.timeout(200),
 ]
 NARROW = ViewportSize(width=360, height=780)
-
-
-@pytest.fixture
-def site(committed: World) -> Iterator[Site]:
-    running = Site()
-    try:
-        running.start_web()
-        yield running
-    finally:
-        running.stop()
 
 
 def is_as_wide_as_the_screen(page: Page) -> bool:

@@ -26,12 +26,16 @@ class Api:
         return answer
 
     def send(self, method: str, path: str, body: object, **headers: str) -> Any:
+        answer = self.send_and_stay(method, path, body, **headers)
+        self.world.as_person(self.world.clinician)
+        return answer
+
+    def send_and_stay(self, method: str, path: str, body: object, **headers: str) -> Any:
+        """Send, and leave the scope as the request left it: for requests by the thousand."""
         text = body if isinstance(body, str | bytes) else json.dumps(body)
         call = getattr(self.client, method)
         sent_with = self.headers | _names(headers)
-        answer = call(f"/api/v1/{path}", text, content_type="application/json", headers=sent_with)
-        self.world.as_person(self.world.clinician)
-        return answer
+        return call(f"/api/v1/{path}", text, content_type="application/json", headers=sent_with)
 
     def post(self, path: str, body: object, **headers: str) -> Any:
         return self.send("post", path, body, **headers)

@@ -19,8 +19,8 @@ from monitoring.actions import (
     blood_counts,
     events,
     findings,
-    patients,
     research_consent,
+    sharing,
     treatments,
 )
 from monitoring.domain.cohorts.patient import CohortPatient, FailureKind
@@ -157,7 +157,9 @@ def test_a_row_is_seen_by_those_who_see_the_chart(two: Two) -> None:
     world.as_person(world.clinician)
     for role, seen in (("LABORATORY", 0), ("TRANSPLANT", 1)):
         relation = CareRelation(centre=world.elsewhere, role=role, starts_on=date(2025, 1, 1))
-        patients.share(by=world.clinician, patient=two.first.patient, relation=relation)
+        sharing.begin(
+            by=world.clinician, patient=two.first.patient, relation=relation, now=world.now, reason="Donor found"
+        )
         assert two.pending() == {two.first.patient_id}
         before = rows.data_state(ELN2021).revision
         refresh()

@@ -109,18 +109,17 @@ def test_a_tube_is_set_aside_with_a_reason_and_taken_up_again(client: Client, wo
     assert {"sample.set_aside", "sample.take_up"} <= set(acts)
 
 
-def test_correcting_a_tube_moves_its_results_and_keeps_the_reason(client: Client, world: World) -> None:
-    series = world.patient()
-    result = world.authorised(series, ago(30), not_detected())
+def test_correcting_a_tube_that_nobody_signed_needs_a_reason_and_one_person(client: Client, world: World) -> None:
+    tube = world.sample(world.patient(), ago(30))
     client.force_login(world.technician)
-    address = reverse("sample-correct", args=[result.sample_id])
+    address = reverse("sample-correct", args=[tube.pk])
     facts = {"tissue": "BM", "collected_on": ago(31)}
     refused = client.post(address, facts)
     assert refused.status_code == 422
     assert "The reason stays with the sample" in refused.content.decode()
     assert client.post(address, {**facts, "reason": "label misread"}).status_code == 302
     world.as_person(world.technician)
-    assert MrdResult.objects.get(pk=result.pk).collected_on == ago(31)
+    assert Sample.objects.get(pk=tube.pk).collected_on == ago(31)
     entry = AuditEntry.objects.filter(action="sample.correct").latest("pk")
     assert entry.reason == "label misread"
 

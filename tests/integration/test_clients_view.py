@@ -124,3 +124,4 @@ def test_the_list_tells_when_a_laboratory_sent_its_last_result(client: Client, w
         page = client.get(reverse("client-list")).content.decode()
     assert "none yet" not in page
     assert "20 Nov 2026" in page
+    assert 'href="/api/v1/docs"' in page

@@ -10,7 +10,7 @@ from django.test import Client
 from knox.models import AuthToken
 
 from api.cds_hooks.cards import _reasons
-from monitoring.actions import results, samples
+from monitoring.actions import results
 from monitoring.models import MrdResult, MrdSeries, Patient, ReadEntry, Sample
 from monitoring.models.choices import ClientKindChoice as Kind
 from tests.fhir_sender import LAB, LOCAL, Fhir, caller, observation
@@ -222,9 +222,7 @@ def test_a_tube_that_is_put_right_makes_a_new_version(world: World, reader: Fhir
     signed = world.authorised(world.patient(), date(2026, 10, 29), detected("0.02"))
     tag = reader.get(f"/Observation/{signed.pk}")["ETag"]
     world.as_person(world.technician)
-    sample = Sample.objects.get(pk=signed.sample_id)
-    samples.correct(by=world.technician, sample=sample, changes={"collected_on": date(2026, 10, 22)},
-                    reason="wrong day", now=world.now)  # fmt: skip
+    world.corrected(Sample.objects.get(pk=signed.sample_id), collected_on=date(2026, 10, 22))
     answer = reader.get(f"/Observation/{signed.pk}", If_None_Match=tag)
     assert (answer.status_code, answer.json()["effectiveDateTime"]) == (200, "2026-10-22")
     assert reader.get(f"/Observation/{signed.pk}/_history/1").json()["effectiveDateTime"] == "2026-10-29"

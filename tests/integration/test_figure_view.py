@@ -11,7 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.actions import figures, patients
+from monitoring.actions import figures, markers
 from monitoring.domain.terms import RuleSetId
 from monitoring.models import ClinicalEvent, MrdSeries, StoredFigure
 from monitoring.models.choices import MarkerChoice
@@ -122,7 +122,7 @@ def test_growth_is_drawn_from_the_index_on_and_only_while_untreated(
 
 def test_each_marker_has_its_own(client: Client, world: World, relapsed: MrdSeries) -> None:
     world.as_person(world.clinician)
-    patients.follow(by=world.clinician, patient=relapsed.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
+    markers.follow(by=world.clinician, patient=relapsed.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     assert meta(client, world, relapsed, marker="CBFB::MYH11")["points"] == []
     assert asked(client, world, relapsed, marker="RUNX1::RUNX1T1").status_code == 404
 

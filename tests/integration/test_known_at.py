@@ -7,11 +7,11 @@ from decimal import Decimal
 from django.db import connections
 from django.utils import timezone
 
-from monitoring.actions import events, patients, results, samples, treatments
+from monitoring.actions import baselines, events, markers, patients, results, treatments
 from monitoring.domain.classify import classify_all
 from monitoring.domain.terms import RuleSetId, Tissue
-from monitoring.models import ClinicalEvent, DoseChange, MrdResult, MutationFinding, VenetoclaxCycle
-from monitoring.models.choices import MarkerChoice, TissueChoice, TreatmentKindChoice
+from monitoring.models import Baseline, ClinicalEvent, DoseChange, MrdResult, MutationFinding, VenetoclaxCycle
+from monitoring.models.choices import MarkerChoice, TreatmentKindChoice
 from monitoring.queries import known_inputs, treatment_courses
 from monitoring.queries.known_results import waiting
 from monitoring.queries.known_rows import on_record
@@ -108,9 +108,7 @@ def test_an_amended_result_has_its_former_value_until_the_new_one_is_signed(worl
 def test_a_sample_whose_day_was_corrected_shows_its_former_day(world: World) -> None:
     record, _ = transplanted_between(world)
     last = MrdResult.objects.get(collected_on=record.day(40))
-    world.as_person(world.technician)
-    changes = {"collected_on": record.day(55), "timepoint": "END_OF_TREATMENT"}
-    samples.correct(by=world.technician, sample=last.sample, changes=changes, reason="label", now=record.now)
+    world.corrected(last.sample, collected_on=record.day(55), timepoint="END_OF_TREATMENT", now=record.now)
     assert [one.collected_on for one in known(record, record.ago(1)).series.results][-1] == record.day(40)
     assert [one.timepoint for one in known(record, record.ago(1)).series.results] == [None] * 3
     assert [one.collected_on for one in known(record).series.results][-1] == record.day(55)
@@ -120,11 +118,7 @@ def test_the_results_of_a_moment_stand_in_the_order_of_their_days_of_then(world:
     record = KnownRecord(world)
     first = record.result(record.day(90), "0.5", days_ago=3)
     record.result(record.day(80), "0.6", days_ago=3)
-    world.as_person(world.technician)
-    samples.correct(
-        by=world.technician, sample=first.sample, changes={"collected_on": record.day(70)}, reason="label",
-        now=record.now,
-    )  # fmt: skip
+    world.corrected(first.sample, collected_on=record.day(70), now=record.now)
     assert [str(one.pct_abl1) for one in known(record).series.results] == ["0.6", "0.5"]
     assert [str(one.pct_abl1) for one in known(record, record.ago(1)).series.results] == ["0.5", "0.6"]
 
@@ -134,9 +128,9 @@ def test_a_new_level_at_diagnosis_keeps_the_former_one_exactly(world: World) -> 
     world.as_person(world.clinician)
     for value in ("640.10", "641"):
         before = timezone.now()
-        patients.set_baseline(
-            by=world.clinician, series=record.series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal(value),
-            collected_on=record.day(500), now=record.now, reason="scale",
+        baselines.change(
+            by=world.clinician, baseline=Baseline.objects.get(series=record.series), now=record.now, reason="scale",
+            changes={"pct_abl1": Decimal(value), "collected_on": record.day(500)}, sure=True,
         )  # fmt: skip
     assert str(known(record, before).series.baseline_pct_abl1[Tissue.BONE_MARROW]) == "640.10"
 
@@ -182,7 +176,7 @@ def test_a_marker_is_followed_from_its_recording_on(world: World) -> None:
     record = KnownRecord(world)
     world.as_person(world.clinician)
     before = timezone.now()
-    patients.follow(by=world.clinician, patient=record.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
+    markers.follow(by=world.clinician, patient=record.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     after = timezone.now()
     followed = [
         [row.marker for row in known_inputs.followed_series(record.patient, at)]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
-from monitoring.actions import events, patients, recompute, results, samples
+from monitoring.actions import events, patients, recompute, results
 from monitoring.models import (
     AdverseEvent,
     Baseline,
@@ -84,11 +84,8 @@ class Writer:
     def correct_sample(self) -> None:
         sample = self.any(Sample.objects.filter(patient=self.record.patient))
         if sample is not None:
-            self.world.as_person(self.world.technician)
-            changes = {"collected_on": self.day(), "accession_number": f"C-{self.world.next('corrected')}"}
-            samples.correct(
-                by=self.world.technician, sample=sample, changes=changes, reason="label", now=timezone.now()
-            )
+            number = f"C-{self.world.next('corrected')}"
+            self.world.corrected(sample, collected_on=self.day(), accession_number=number, now=timezone.now())
 
     def event(self) -> None:
         kind, on = self.chance.choice(KINDS), self.day()

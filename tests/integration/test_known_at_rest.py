@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from monitoring.actions import events, patients, recompute, results, samples
+from monitoring.actions import events, markers, recompute, results
 from monitoring.models import MrdResult
 from monitoring.models.choices import MarkerChoice
 from tests.integration.test_rest import Api
@@ -69,9 +69,7 @@ def test_as_of_a_day_the_verdict_is_that_of_the_samples_until_then(record: Known
 
 def test_results_are_those_that_counted_then_with_the_facts_of_then(record: KnownRecord, world: World) -> None:
     last = MrdResult.objects.get(collected_on=record.day(40))
-    world.as_person(world.technician)
-    changes = {"collected_on": record.day(41), "accession_number": "K-corrected"}
-    samples.correct(by=world.technician, sample=last.sample, changes=changes, reason="label", now=record.now)
+    world.corrected(last.sample, collected_on=record.day(41), accession_number="K-corrected", now=record.now)
     world.as_person(world.authoriser)
     results.withdraw(by=world.authoriser, result=last, reason="mix-up", now=timezone.now())
     path = "series/{pk}/results/"
@@ -107,7 +105,7 @@ def test_lists_give_the_state_of_then(record: KnownRecord, world: World) -> None
 def test_patients_and_series_are_there_from_their_recording_on(record: KnownRecord, world: World) -> None:
     before = timezone.now().isoformat()
     world.as_person(world.clinician)
-    patients.follow(by=world.clinician, patient=record.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
+    markers.follow(by=world.clinician, patient=record.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     assert len(body(record, "series/", known_at=before)["results"]) == 1
     assert len(body(record, "series/", known_at=timezone.now().isoformat())["results"]) == 2
     assert len(body(record, "patients/", known_at=before)["results"]) == 1

@@ -1,12 +1,10 @@
 """The limit of quantification that a laboratory states: by REST, FHIR or typed; kept when amended, used by rules."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 from django.test import Client
 
 from monitoring.actions import results
@@ -20,22 +18,7 @@ ALL = "results/bulk?mode=all-or-nothing"
 SCALES = [("PCT_ABL1", "0.025"), ("RATIO", "0.00025"), ("PER_10_4_ABL1", "2.5"), ("PER_10_5_ABL1", "25")]
 LOQ = {"loq": "25", "loq_scale": "PER_10_5_ABL1"}
 
-
-@pytest.fixture(autouse=True)
-def today(world: World) -> Iterator[None]:
-    with time_machine.travel(world.now, tick=False):
-        yield
-
-
-@pytest.fixture
-def series(world: World) -> MrdSeries:
-    return world.patient()
-
-
-@pytest.fixture
-def lab(client: Client, world: World, series: MrdSeries) -> Client:
-    client.force_login(world.technician)
-    return client
+pytestmark = pytest.mark.usefixtures("today")
 
 
 def last(world: World) -> MrdResult:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from monitoring import permissions, scope
@@ -45,6 +45,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock(), transaction.atomic():
         assert demonstration.load(PASSWORD, TODAY, NOW)
         scope.enter_all_centres()
+        connection.check_constraints()  # once: what is not yet checked is checked anew after every test
         yield
         transaction.set_rollback(True)
 
@@ -61,7 +62,7 @@ def test_five_people_can_sign_in(loaded: None) -> None:
         assert person.full_name == login.full_name
         assert permissions.roles_of(person) == {login.role}
     assert [login.username for login in LOGINS] == [
-        "clinician", "colleague", "lead", "technician", "authoriser", "datamanager", "admin",
+        "clinician", "colleague", "lead", "technician", "authoriser", "datamanager", "admin", "auditor",
     ]  # fmt: skip
 
 
@@ -188,7 +189,8 @@ def test_the_last_line_tells_how_to_sign_in(asked: list[str], capsys: pytest.Cap
     (password,) = asked
     assert len(password) == 12
     assert capsys.readouterr().out.splitlines()[-1] == (
-        "Demonstration logins: clinician, colleague, lead, technician, authoriser, datamanager, admin, studynurse. "
+        "Demonstration logins: clinician, colleague, lead, technician, authoriser, datamanager, admin, auditor, "
+        "studynurse. "
         f"Password of each: {password}"
     )
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from django.db import transaction
+from django.db import connection, transaction
 from pytest_django.plugin import DjangoDbBlocker
 
 from monitoring import scope
@@ -45,6 +45,7 @@ def loaded(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterato
     with django_db_blocker.unblock(), transaction.atomic():
         assert tiong2020_loading.load(today=TODAY, now=NOW)
         scope.enter_all_centres()
+        connection.check_constraints()  # once: what is not yet checked is checked anew after every test
         yield
         transaction.set_rollback(True)
 

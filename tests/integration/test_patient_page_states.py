@@ -8,7 +8,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.actions import patients
+from monitoring.actions import markers, patients, sharing
 from monitoring.models import (
     AuditEntry,
     CareRelation,
@@ -86,7 +86,7 @@ def test_a_cbf_patient_has_the_rules_of_cbf(client: Client, world: World) -> Non
 def test_several_markers_have_a_switch(client: Client, world: World) -> None:
     series = suspected(world)
     world.as_person(world.clinician)
-    patients.follow(by=world.clinician, patient=series.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
+    markers.follow(by=world.clinician, patient=series.patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     assert "NPM1 came back" in shown(client, world, series)
     page = shown(client, world, series, marker="CBFB::MYH11")
     assert "No result is on record" in page
@@ -186,7 +186,7 @@ def test_a_referral_centre_sees_the_patient_while_it_cares(client: Client, world
     series = relapsed(world)
     world.as_person(world.clinician)
     relation = CareRelation(centre=world.elsewhere, role="TRANSPLANT", starts_on=date(2026, 1, 1))
-    patients.share(by=world.clinician, patient=series.patient, relation=relation)
+    sharing.begin(by=world.clinician, patient=series.patient, relation=relation, now=world.now, reason="Donor found")
     assert "Confirmed molecular relapse" in shown(client, world, series, by=world.stranger)
 
 

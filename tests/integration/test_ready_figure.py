@@ -1,6 +1,5 @@
 """The short way to the stored figure: every check of the long way bites on it too, and the reading is on record."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -19,11 +18,7 @@ from tests.world import World, detected
 LONG_WAY = "SELECT s.id, s.patient_id, s.revision"  # the inputs of the series, which only the long way reads
 LONGEST_SHORT_WAY = 9  # statements, with those of session, person and scope
 
-
-@pytest.fixture(autouse=True)
-def today(world: World) -> Iterator[None]:
-    with time_machine.travel(world.now, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

@@ -49,6 +49,7 @@ def test_a_patient_is_registered_with_marker_baseline_and_first_line(client: Cli
         ({"first_line_ends_on": "2026-06-01"}, "The end is before the start."),
         ({"regimen": "", "first_line_starts_on": ""}, "Say what was given and when it began."),
         ({"baseline": "1.000,5"}, ""),
+        ({"baseline": "1,000"}, "1000, or 1?"),
         ({"baseline": "NaN"}, ""),
         ({"baseline": "-4"}, ""),
         ({"marker": "BCR::ABL1"}, "BCR::ABL1"),

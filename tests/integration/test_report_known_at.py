@@ -51,7 +51,9 @@ def test_an_hsct_date_corrected_today_is_the_old_one_in_the_report_known_yesterd
     assert "as recorded by" in then.band.title
     assert then.marker.verdict.lead == "Low level"
     for sheet, day in ((now, new), (then, old)):
-        assert [fact.value for fact in sheet.facts if fact.name == "HSCT"] == [f"{dates.day(day)}, sibling"]
+        assert [fact.value for fact in sheet.facts if fact.name == "HSCT"] == [
+            f"{dates.day(day)}, sibling, MRD at transplant: not recorded"
+        ]
 
 
 def test_before_the_registration_there_is_no_report(client: Client, world: World) -> None:

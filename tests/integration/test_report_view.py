@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from monitoring.actions import patients
+from monitoring.actions import markers
 from monitoring.models import ClinicalEvent, MrdSeries, Patient, ReadEntry, Treatment, VenetoclaxCycle
 from monitoring.models.choices import MarkerChoice
 from monitoring.reports.sheet import Report
@@ -143,7 +143,7 @@ def test_each_marker_has_a_page_of_its_own_or_one_alone_is_asked_for(
     client: Client, world: World, composed: list[Report]
 ) -> None:
     patient = relapsed(world).patient
-    patients.follow(by=world.clinician, patient=patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
+    markers.follow(by=world.clinician, patient=patient, marker=MarkerChoice.CBFB_MYH11, mutation_type="A")
     assert pages_of(asked(client, world, patient).content) == 2
     asked(client, world, patient, marker="CBFB::MYH11")
     titles = [[sheet.marker.title for sheet in report.sheets if sheet.marker] for report in composed]

@@ -1,12 +1,10 @@
 """Writing a draft anew over REST: whole, as seen, by people of its laboratory, and never over what is signed."""
 
-from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pytest
-import time_machine
 
 from monitoring.actions import results
 from monitoring.domain.readings import CqReading
@@ -17,16 +15,7 @@ from tests.world import World, detected
 
 AGAIN = {"reported": {"call": "DETECTED", "value": "0.0850", "scale": "PCT_ABL1", "abl1_copies": 39600}}
 
-
-@pytest.fixture(autouse=True)
-def today(world: World) -> Iterator[None]:
-    with time_machine.travel(world.now, tick=False):
-        yield
-
-
-@pytest.fixture
-def series(world: World) -> MrdSeries:
-    return world.patient()
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

@@ -54,6 +54,20 @@ def corrections(api: Api, chart: str) -> Iterator[Place]:
         yield api, "delete", path, {"reason": "another patient"}, ["~reason"]
 
 
+def followed(api: Api, series: MrdSeries) -> Iterator[Place]:
+    """A followed marker, its type, and a level at diagnosis recorded, corrected and removed."""
+    marker = {"marker": "CBFB::MYH11", "mutation_type": "A"}
+    yield api, "post", f"patients/{series.patient_id}/markers/", marker, ["marker"]
+    corrected = {"marker": "NPM1", "reason": "slip"}
+    yield api, "patch", f"markers/{series.pk}/", corrected, ["~reason", "?marker"]
+    level = {"value": "64000", "scale": "PER_10_4_ABL1", "collected_on": "2024-06-03", "reason": "slip"}
+    needed = ["value", "scale", "collected_on"]
+    yield api, "put", f"series/{series.pk}/baselines/PB/", level, needed
+    made = api.send("put", f"series/{series.pk}/baselines/BM/", level)
+    assert made.status_code == 428  # there is one: nothing says which was seen
+    yield api, "delete", f"series/{series.pk}/baselines/BM/", {"reason": "another patient"}, ["~reason"]
+
+
 def tubes(world: World, technician: Api, series: MrdSeries) -> Iterator[Place]:
     """A tube taken in, and corrected."""
     told = tube(world, series)
@@ -91,12 +105,13 @@ def test_no_correction_and_no_cohort_comes_of_what_is_none(world: World) -> None
     places = [
         *tubes(world, technician, series),
         *corrections(clinician, f"patients/{series.patient_id}"),
+        *followed(clinician, series),
         *others(world, clinician),
     ]
     rng, before = Random(SEED), counted(world)
     for api, method, path, good, needed in places:
         for body in bodies(rng, good, needed, EACH):
-            answer = api.send(method, path, body)
+            answer = api.send_and_stay(method, path, body)
             assert answer.status_code in REFUSED, (answer.status_code, method, path, body[:300])
             assert answer["Content-Type"] == "application/problem+json", (path, body[:300])
     assert counted(world) == before
@@ -108,7 +123,7 @@ def test_no_draft_is_written_anew_with_what_is_no_measurement(world: World) -> N
     level = {"call": "DETECTED", "value": "0.0930", "scale": "PCT_ABL1", "loq": "25", "loq_scale": "PER_10_5_ABL1"}
     before = counted(world)
     for body in bodies(Random(SEED), {"reported": level}, ["reported.call", "?reported.value"], EACH):
-        answer = technician.send("put", f"results/{draft}/", body, If_Match="*")
+        answer = technician.send_and_stay("put", f"results/{draft}/", body, If_Match="*")
         assert answer.status_code in REFUSED, (answer.status_code, body[:300])
     assert counted(world) == before
 

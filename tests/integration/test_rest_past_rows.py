@@ -1,6 +1,5 @@
 """Single rows over REST from a standpoint, and that nothing which has none ever passes one over."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,11 +13,7 @@ from tests.world import World, detected
 
 LONG_AGO = "2020-01-01T00:00:00Z"
 
-
-@pytest.fixture(autouse=True)
-def today(world: World) -> Iterator[None]:
-    with time_machine.travel(world.now, tick=False):
-        yield
+pytestmark = pytest.mark.usefixtures("today")
 
 
 @pytest.fixture

@@ -39,21 +39,56 @@ def test_a_tube_is_taken_in_and_its_result_follows(world: World, series: MrdSeri
     assert AuditEntry.objects.filter(action="sample.add", actor_id=world.technician.pk).count() == 1
 
 
-def test_a_correction_moves_the_result_and_its_verdict(world: World, series: MrdSeries) -> None:
+def test_a_correction_of_signed_facts_is_proposed_signed_and_moves_the_verdict(world: World, series: MrdSeries) -> None:
     world.authorised(series, date(2026, 7, 1), not_detected())
     signed = world.authorised(series, date(2026, 10, 22), detected("0.018"))
     api, one = Api(world, world.technician), f"samples/{signed.sample_id}/"
-    seen = api.get(one)["ETag"]
-    assert api.send("patch", one, {"collected_on": "2026-06-22"}).status_code == 400
     body = {"collected_on": "2026-06-22", "reason": "The label was misread"}
-    done = api.send("patch", one, body, If_Match=seen)
-    assert (done.status_code, done.json()["collected_on"]) == (200, "2026-06-22")
-    assert api.send("patch", one, body, If_Match=seen).status_code == 412
+    refused = api.send("patch", one, body)
+    assert (refused.status_code, f"/api/v1/{one}corrections/" in refused.json()["detail"]) == (409, True)
+    made = api.post(f"{one}corrections/", body)
+    assert (made.status_code, made.json()["becomes"]["collected_on"]) == (201, "2026-06-22")
+    here = f"corrections/{made.json()['id']}/"
+    assert api.post(f"{one}corrections/", body).status_code == 409
+    assert api.post(f"{here}sign/", {"effect": made.json()["effect"]}).status_code == 403
+    assert Api(world, world.clinician).get(here).json()["effect"] == made.json()["effect"]
+    assert Api(world, world.clinician).post(f"{here}sign/", {"effect": made.json()["effect"]}).status_code == 404
+    assert Api(world, world.stranger).get(here).status_code == 404
+    second = Api(world, world.authoriser)
+    assert second.post(f"{here}sign/", {"effect": "something else"}).status_code == 409
+    told = second.get(here).json()
+    done = second.post(f"{here}sign/", {"effect": told["effect"]})
+    assert (done.status_code, done.json()["state"], done.json()["signed_by"]) == (200, "SIGNED", world.authoriser.pk)
     verdict = Api(world, world.clinician).get(f"series/{series.pk}/verdicts/").json()["verdicts"]["ELN2021"]
     assert verdict["state"] == "NEGATIVE"  # what came before the negative sample is no conversion
+    assert {each["then"] for each in told["effects"] if each["ruleset"] == "ELN2021"} == {"NEGATIVE"}
     assert MrdResult.objects.get(pk=signed.pk).collected_on == date(2026, 6, 22)
     assert RowHistory.objects.filter(table_name="monitoring_sample", row_id=signed.sample_id).exists()
     assert AuditEntry.objects.get(action="sample.correct").reason == "The label was misread"
+
+
+def test_a_proposal_is_returned_or_withdrawn_with_a_reason(world: World, series: MrdSeries) -> None:
+    signed = world.authorised(series, date(2026, 10, 22), detected("0.018"))
+    first, second = Api(world, world.technician), Api(world, world.authoriser)
+    address, body = f"samples/{signed.sample_id}/corrections/", {"tissue": "PB", "reason": "label"}
+    made = first.post(address, body).json()["id"]
+    assert second.post(f"corrections/{made}/withdraw/", {"reason": "no"}).status_code == 403
+    assert second.post(f"corrections/{made}/return/", {"reason": "the form says marrow"}).json()["state"] == "RETURNED"
+    again = first.post(address, body).json()["id"]
+    assert first.post(f"corrections/{again}/withdraw/", {"reason": "it was right"}).json()["state"] == "WITHDRAWN"
+    listed = first.get(address).json()["results"]
+    assert [each["comment"] for each in listed] == ["it was right", "the form says marrow"]
+    assert Sample.objects.get(pk=signed.sample_id).tissue == "BM"
+
+
+def test_what_the_caller_saw_of_a_tube_is_what_is_corrected(world: World, series: MrdSeries) -> None:
+    tube, api = world.sample(series, date(2026, 10, 22)), Api(world, world.technician)
+    one, body = f"samples/{tube.pk}/", {"collected_on": "2026-06-22", "reason": "The label was misread"}
+    seen = api.get(one)["ETag"]
+    assert api.send("patch", one, {"collected_on": "2026-06-22"}).status_code == 400
+    done = api.send("patch", one, body, If_Match=seen)
+    assert (done.status_code, done.json()["collected_on"]) == (200, "2026-06-22")
+    assert api.send("patch", one, body, If_Match=seen).status_code == 412
 
 
 @pytest.mark.parametrize(("changes", "status", "path"), [

@@ -14,7 +14,8 @@ from django.test import Client
 from django.urls import get_resolver
 from drf_spectacular.generators import SchemaGenerator
 
-from monitoring.models import Alert, MrdResult, MrdSeries, Sample
+from monitoring.actions import sample_corrections
+from monitoring.models import Alert, CareRelation, Disease, MrdResult, MrdSeries, Sample, SampleCorrection
 from tests.integration.rest_api import Api, laboratory_machine, sent
 from tests.integration.test_rest_cycles import CYCLE
 from tests.integration.test_rest_record import EVENT, FINDING
@@ -94,16 +95,30 @@ def series(world: World, now: None) -> MrdSeries:
     api = Api(world, world.clinician)
     for name, body in (("cycles", CYCLE), ("findings", FINDING), ("events", EVENT)):
         assert api.post(f"patients/{found.patient_id}/{name}/", body).status_code == 201
+    level = {"value": "3", "scale": "RATIO", "collected_on": "2024-06-03"}
+    assert api.send("put", f"series/{found.pk}/baselines/PB/", level).status_code == 201
     counts = {"measured_on": "2026-11-02", "neutrophils_10e9_per_l": "1.2"}
     assert api.post(f"patients/{found.patient_id}/blood-counts/", counts).status_code == 201
+    world.as_person(world.technician)
+    tube = Sample.objects.filter(patient=found.patient_id).latest("pk")
+    sample_corrections.propose(
+        by=world.technician, sample=tube, changes={"tissue": "PB"}, reason="label misread", now=world.now
+    )
     return found
 
 
 def test_real_answers_have_the_form_that_is_described(world: World, series: MrdSeries, schema: dict[str, Any]) -> None:
     numbers = {"patients": series.patient_id, "series": series.pk}
-    for kind, model in (("results", MrdResult), ("samples", Sample), ("alerts", Alert)):
+    kinds = {
+        "results": MrdResult,
+        "samples": Sample,
+        "alerts": Alert,
+        "diseases": Disease,
+        "corrections": SampleCorrection,
+    }
+    for kind, model in {**kinds, "care-relations": CareRelation, "corrections": SampleCorrection}.items():
         world.as_person(world.clinician)
-        row = model.objects.order_by("pk").first()
+        row = model._default_manager.order_by("pk").first()
         assert row
         numbers[kind] = row.pk
     clinician, technician, seen = Api(world, world.clinician), Api(world, world.technician), 0

@@ -3,9 +3,8 @@
 from datetime import date
 from decimal import Decimal
 
-from monitoring.actions import events, patients
-from monitoring.models import ClinicalEvent, MrdSeries, RecomputeRequest, RowHistory
-from monitoring.models.choices import TissueChoice
+from monitoring.actions import baselines, events
+from monitoring.models import Baseline, ClinicalEvent, MrdSeries, RecomputeRequest, RowHistory
 from tests.world import World, detected
 
 
@@ -37,9 +36,9 @@ def test_a_new_baseline_keeps_the_old_one_and_asks_for_a_verdict(world: World) -
     series = world.patient()
     RecomputeRequest.objects.all().delete()
     before = MrdSeries.objects.get(pk=series.pk).revision
-    patients.set_baseline(
-        by=world.clinician, series=series, tissue=TissueChoice.BONE_MARROW, pct_abl1=Decimal("640"),
-        collected_on=date(2024, 6, 3), now=world.now, reason="typed in the wrong scale",
+    baselines.change(
+        by=world.clinician, baseline=Baseline.objects.get(series=series), changes={"pct_abl1": Decimal("640")},
+        now=world.now, reason="typed in the wrong scale",
     )  # fmt: skip
     assert RowHistory.objects.get(table_name="monitoring_baseline").row["pct_abl1"] == 1000
     assert MrdSeries.objects.get(pk=series.pk).revision == before + 1
@@ -56,14 +55,8 @@ def test_drafts_ask_for_nothing_and_authorised_results_raise_the_revision(world:
 
 
 def test_correcting_the_day_of_a_sample_moves_its_results(world: World) -> None:
-    from monitoring.actions import samples
-
     signed = world.authorised(world.patient(), date(2025, 4, 6), detected("0.02"))
-    world.as_person(world.technician)
-    samples.correct(
-        by=world.technician, sample=signed.sample, changes={"collected_on": date(2025, 4, 7)}, reason="label",
-        now=world.now,
-    )  # fmt: skip
+    world.corrected(signed.sample, collected_on=date(2025, 4, 7))
     signed.refresh_from_db()
     assert signed.collected_on == date(2025, 4, 7)
     assert RowHistory.objects.get(table_name="monitoring_sample").row["collected_on"] == "2025-04-06"

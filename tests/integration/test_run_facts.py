@@ -8,7 +8,7 @@ from random import Random
 import pytest
 from django.db import connection
 
-from monitoring.actions import patients, results, run_matching, runs
+from monitoring.actions import markers, results, run_matching, runs
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.run_files import DroppedFile
 from monitoring.domain.plate import WellRole
@@ -71,7 +71,7 @@ def test_two_names_of_one_tube_are_one_sample(bench: Bench) -> None:
 def test_each_marker_of_a_patient_has_its_own_mutation_type(bench: Bench) -> None:
     """NPM1 type A and CBFB::MYH11 without a type recorded: the assay of NPM1 A is made for this patient."""
     bench.world.as_person(bench.world.clinician)
-    patients.follow(
+    markers.follow(
         by=bench.world.clinician, patient=bench.series[0].patient, marker=MarkerChoice.CBFB_MYH11, mutation_type=""
     )
     bench.world.as_person(bench.world.technician)

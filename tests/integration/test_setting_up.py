@@ -28,6 +28,8 @@ def test_a_centre_with_its_assays_and_a_clinician_who_can_sign_in(client: Client
     assert set(Assay.objects.values_list("marker", "mutation_type")) == {("NPM1", "A"), ("RUNX1::RUNX1T1", "")}
     answer = client.post("/sign-in", {"username": "alindqvist", "password": password})
     assert answer.status_code == 302
+    own = "four words of mine"
+    assert client.post("/me/password/", {"old": password, "new": own, "again": own}).status_code == 302
     assert "No patient is followed yet." in client.get("/").content.decode()
 
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from django.test import Client
 
-from monitoring.models import Assay, MrdSeries
+from monitoring.models import Assay, MrdResult, MrdSeries, Sample
+from tests.world import World
 
 if TYPE_CHECKING:
     from django.test.client import _MonkeyPatchedWSGIResponse as Answer
@@ -59,6 +60,17 @@ def hidden(page: "Answer") -> dict[str, str]:
     """Every hidden value of a page, except the token against forged requests."""
     inputs = re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)"', page.content.decode())
     return {name: unescape(value) for name, value in inputs if name != "csrfmiddlewaretoken"}
+
+
+def written(world: World) -> list[MrdResult]:
+    """Every result that the laboratory sees, in the order of writing."""
+    world.as_person(world.technician)
+    return list(MrdResult.objects.order_by("pk"))
+
+
+def nothing_was_written(world: World) -> bool:
+    """Whether there is neither a result nor a sample."""
+    return not written(world) and not Sample.objects.exists()
 
 
 def text_of(page: "Answer") -> str:

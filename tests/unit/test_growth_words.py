@@ -36,9 +36,15 @@ def test_a_doubling_time_names_interval_published_median_and_samples() -> None:
 
 def test_the_forecast_tells_both_levels_and_that_it_is_no_alert() -> None:
     numbers = told(series(*RISE), 110)
+    assert numbers["10 % of ABL1 about"].beside.startswith("95 % from ")
     for name in ("1 % of ABL1 about", "10 % of ABL1 about"):
-        assert numbers[name].beside.startswith("95 % from ")
         assert numbers[name].beside.endswith("an estimate, never an alert")
+
+
+def test_a_level_whose_interval_begins_in_the_past_may_be_reached_already() -> None:
+    day_of_lower_bound = told(series(*RISE), 110)["1 % of ABL1 about"].beside
+    assert day_of_lower_bound.startswith("may be reached already: 95 % from 17 Apr 2026 to ")
+    assert told(series(*RISE), 102)["1 % of ABL1 about"].beside.startswith("95 % from 17 Apr 2026 to ")
 
 
 def test_treatment_takes_the_forecast_away_and_says_so() -> None:

@@ -10,7 +10,7 @@ from decimal import Decimal
 from django.db import transaction
 
 from monitoring import scope
-from monitoring.actions import patients, recompute, results, treatments
+from monitoring.actions import baselines, markers, patients, recompute, results, treatments
 from monitoring.domain.readings import ReportedReading
 from monitoring.domain.terms import Call
 from monitoring.domain.units import Scale
@@ -61,12 +61,12 @@ def _patient(world: World, person: Person) -> None:
         ),
         disease=Disease(aml_type="AML", diagnosed_on=DIAGNOSED_ON),
     )  # fmt: skip
-    series = patients.follow(
+    series = markers.follow(
         by=world.clinician, patient=patient, marker=MarkerChoice(person.marker),
         mutation_type="A" if person.marker == "NPM1" else "",
     )  # fmt: skip
     for tissue in TissueChoice:
-        patients.set_baseline(
+        baselines.record(
             by=world.clinician, series=series, tissue=tissue, pct_abl1=Decimal(400), collected_on=DIAGNOSED_ON,
             now=world.now,
         )  # fmt: skip

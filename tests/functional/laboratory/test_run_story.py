@@ -1,6 +1,5 @@
 """A plate of eight patients in a real browser: dropped, matched, reviewed, signed, and the relapse it confirms told."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,16 +25,6 @@ DROP = """([form, name, text]) => {
   for (const kind of ['dragenter', 'dragover', 'drop'])
     form.dispatchEvent(new DragEvent(kind, {dataTransfer: given, bubbles: true, cancelable: true}));
 }"""
-
-
-@pytest.fixture
-def site(committed: World) -> Iterator[Site]:
-    running = Site()
-    try:
-        running.start_web()
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """A whole series typed in a real browser: by the keyboard, from a spreadsheet, lost by no reload."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -24,16 +23,6 @@ PASTE = """text => {
   document.activeElement.dispatchEvent(
     new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true}));
 }"""
-
-
-@pytest.fixture
-def site(committed: World) -> Iterator[Site]:
-    running = Site()
-    try:
-        running.start_web()
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

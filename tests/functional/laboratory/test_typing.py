@@ -1,6 +1,5 @@
 """Typing a result in a real browser: answered as one types, lost by no reload and by no ended session."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 
 import pytest
@@ -20,16 +19,6 @@ pytestmark = [
 ]
 WELLS = {"target_1": "34", "target_2": "28", "target_3": "30", "abl1_1": "30.000", "abl1_2": "31623"}
 REFUSED_AS_IT_SHOULD = "422 (Unprocessable"  # the browser writes every answer of 4xx on its console
-
-
-@pytest.fixture
-def site(committed: World) -> Iterator[Site]:
-    running = Site()
-    try:
-        running.start_web()
-        yield running
-    finally:
-        running.stop()
 
 
 @pytest.fixture

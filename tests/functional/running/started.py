@@ -163,10 +163,11 @@ class Started:
         self._said.close()
 
     def kill(self, pids: set[int]) -> None:
-        """Kill these processes the hard way."""
-        for pid in pids:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        """Kill these processes the hard way, all of them standing still: who sees another die ends in good order."""
+        for number in (signal.SIGSTOP, signal.SIGKILL):
+            for pid in pids:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, number)
         if self.process.pid in pids:
             self.process.communicate(timeout=END_SECONDS)
 

@@ -103,14 +103,16 @@ def test_stale_pid_of_a_living_foreign_process(home: Path, start: Start) -> None
     first.kill(first.processes())
     data = home / "postgresql-18"
     with subprocess.Popen(["sleep", "600"], user=data.stat().st_uid) as foreign:
-        pid_file = data / "postmaster.pid"
-        lines = pid_file.read_text().splitlines(keepends=True)
-        pid_file.write_text("".join([f"{foreign.pid}\n", *lines[1:]]))
-        second = start(home)
-        second.until_ready()
-        assert second.read_data() == ["before the kill"]
-        assert foreign.poll() is None
-        foreign.kill()
+        try:
+            pid_file = data / "postmaster.pid"
+            lines = pid_file.read_text().splitlines(keepends=True)
+            pid_file.write_text("".join([f"{foreign.pid}\n", *lines[1:]]))
+            second = start(home)
+            second.until_ready()
+            assert second.read_data() == ["before the kill"]
+            assert foreign.poll() is None
+        finally:
+            foreign.kill()
 
 
 def test_kill_of_supervisor_and_guardians_ends_every_program(home: Path, start: Start) -> None:

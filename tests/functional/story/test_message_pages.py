@@ -35,20 +35,15 @@ def kept(committed: World) -> World:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_page_can_be_used_by_everybody(kept: World, browser: Browser, scheme: str) -> None:
-    site = Site()
-    try:
-        site.start_web()
-        for viewport in (None, NARROW):
-            options = {"viewport": viewport} if viewport else {}
-            person = Person.signing_in(browser, site, "clinician", color_scheme=scheme, **options)
-            for path in PAGES:
-                person.open(path)
-                found = Axe().run(person.page)
-                assert found.violations_count == 0, found.generate_report()
-                width = person.page.evaluate("document.documentElement.scrollWidth")
-                assert width <= person.page.viewport_size["width"]  # type: ignore[index]
-            assert person.complaints == []
-            person.context.close()
-    finally:
-        site.stop()
+def test_every_page_can_be_used_by_everybody(kept: World, site: Site, browser: Browser, scheme: str) -> None:
+    for viewport in (None, NARROW):
+        options = {"viewport": viewport} if viewport else {}
+        person = Person.signing_in(browser, site, "clinician", color_scheme=scheme, **options)
+        for path in PAGES:
+            person.open(path)
+            found = Axe().run(person.page)
+            assert found.violations_count == 0, found.generate_report()
+            width = person.page.evaluate("document.documentElement.scrollWidth")
+            assert width <= person.page.viewport_size["width"]  # type: ignore[index]
+        assert person.complaints == []
+        person.context.close()

@@ -1,6 +1,5 @@
 """Monday morning with 300 patients: five need somebody, stand first, and are dealt with from the keyboard in place."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -30,16 +29,6 @@ VERDICTS = {
 @pytest.fixture
 def monday(committed: World) -> Monday:
     return Monday(committed)
-
-
-@pytest.fixture
-def site(monday: Monday) -> Iterator[Site]:
-    running = Site()
-    try:
-        running.start_web()
-        yield running
-    finally:
-        running.stop()
 
 
 def violations(page: Page) -> list[str]:

@@ -13,7 +13,7 @@ from playwright.sync_api import Browser
 from monitoring.models import Alert, MrdResult, MrdSeries, Patient, StoredFigure, StoredVerdict, User
 from tests.functional.story.people import Person
 from tests.functional.story.site import Site, running, wait_until
-from tests.servers import start_servers
+from tests.servers import start_queue
 from tests.world import World
 
 CASE = "TIONG-06"  # negative on venetoclax-azacitidine, not transplanted
@@ -79,7 +79,7 @@ def test_from_the_bench_to_a_confirmed_relapse_on_screen(tiong: World, browser: 
 
 
 def test_dead_worker_and_dead_queue_hide_nothing(tiong: World, browser: Browser) -> None:
-    servers = start_servers()
+    servers = start_queue()
     try:
         with running(servers.addresses.queue) as site:
             technician = Person.signing_in(browser, site, "tiong-2020-technician")

@@ -58,6 +58,7 @@ def test_from_sign_in_to_figure_and_export_in_under_a_minute(site: Site, browser
     # FILO 2025, Table 1, the NPM1 patients: 13 + 14 negative and 9 + 4 reduced of 27 + 33 evaluated in blood
     assert "in blood in 40 of 60 evaluated patients (67\u00a0%)" in said
     page.click("#part-SURVIVAL >> text=RFS >> nth=1")
+    page.wait_for_selector("#part-SURVIVAL [aria-current] >> text=RFS", timeout=COMPUTED_MS)
     page.wait_for_selector("text=Being computed", state="detached", timeout=COMPUTED_MS)
     assert "Being computed" not in nurse.text()
     page.goto(address)
