@@ -39,20 +39,20 @@ def is_machine(person: User) -> bool:
     return not person.has_usable_password()
 
 
-def check_looks_after(by: User, person: User) -> None:
+def check_looks_after(*, by: User, person: User) -> None:
     """Demand that the account has a role at a centre that the administrator looks after."""
     kept = permissions.centres_kept_by(by)
     if not any(each.pk in kept for each in roles.centres_of(person)):
         raise PermissionDenied(_("This person has no role at present at a centre that you administer."))
 
 
-def check_can_decide_account(by: User, person: User) -> None:
+def check_can_decide_account(*, by: User, person: User) -> None:
     """Demand that the administrator looks after every centre at which the account has a role, and there is one.
 
     Whoever sets a password or an address could act as the account: nobody comes so to rights that are not theirs to
     give. Raises PermissionDenied.
     """
-    check_looks_after(by, person)
+    check_looks_after(by=by, person=person)
     centres, kept = roles.centres_of(person), permissions.centres_kept_by(by)
     if is_machine(person) or person.is_staff or person.is_superuser or not person.is_active:
         raise PermissionDenied(_("No password of this account is set on a page."))
@@ -79,7 +79,7 @@ def renew(*, by: User | None, person: User, reason: str, now: datetime) -> str:
     if by is not None:
         if by.pk == current.pk:
             raise ActionRefused(_("Your own password is changed on your own page."))
-        check_can_decide_account(by, current)
+        check_can_decide_account(by=by, person=current)
     if is_machine(current):
         raise ActionRefused(_("No password opens this account: it is one of a machine."))
     if not reason.strip():

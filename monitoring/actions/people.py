@@ -63,7 +63,7 @@ def add(*, by: User, username: str, facts: Facts, centre: Centre, role: str, now
 def correct(*, by: User, person: User, facts: Facts, seen: Facts) -> User:
     """Correct name and e-mail address; raises StaleVersion where somebody else did meanwhile."""
     current = User.objects.select_for_update().get(pk=person.pk)
-    passwords.check_can_decide_account(by, current)
+    passwords.check_can_decide_account(by=by, person=current)
     if facts_of(current) != seen:
         raise StaleVersion(_("Somebody has changed this meanwhile. Nothing was saved: look at it again."))
     before = told(current)
@@ -76,7 +76,7 @@ def correct(*, by: User, person: User, facts: Facts, seen: Facts) -> User:
 @transaction.atomic
 def lift_lock_out(*, by: User, person: User, now: datetime) -> None:
     """Forget the failed sign-ins of somebody who holds a role at a centre of the administrator."""
-    passwords.check_looks_after(by, person)
+    passwords.check_looks_after(by=by, person=person)
     if person.username not in people_of_centres.locked_out([person.username], now):
         raise WrongState(_("This user name is not locked."))
     failures, _by_model = AccessAttempt.objects.filter(username=person.username).delete()

@@ -92,7 +92,7 @@ def person(request: SignedInRequest, pk: int) -> HttpResponse:
 def password_renew(request: SignedInRequest, pk: int) -> HttpResponse:
     """Set a one-time password for somebody who lost theirs, and show it, this once."""
     row, form = _row(request, pk), WhyForm(request.POST or None)
-    passwords.check_can_decide_account(request.user, row)
+    passwords.check_can_decide_account(by=request.user, person=row)
     if request.method == "POST" and form.is_valid():
         try:
             password = passwords.renew(
@@ -123,7 +123,7 @@ def _page(request: SignedInRequest, row: User, form: FactsForm) -> HttpResponse:
     centres, now = _centres(request), timezone.now()
     shown = queries.of_centre(centres, row.pk, now)
     try:
-        passwords.check_can_decide_account(request.user, row)
+        passwords.check_can_decide_account(by=request.user, person=row)
         why_not = ""
     except PermissionDenied as refused:
         why_not = str(refused)

@@ -130,6 +130,7 @@ def test_it_is_narrowed_by_act_and_by_days_of_the_centre(
     correct(world, series)
     assert len(rows(shown(client, auditor, action="patient.correct"))) == 1
     assert rows(shown(client, auditor, last_day="2020-01-01")) == []
+    world.as_person(auditor)
     today = AuditEntry.objects.latest("pk").at.astimezone(world.centre.zone).date()
     assert rows(shown(client, auditor, action="patient.correct", first_day=today, last_day=today))
 
