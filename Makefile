@@ -40,7 +40,7 @@ run: setup
 test: export PYTHONDONTWRITEBYTECODE =
 test: setup
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder
+	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(if $(CI),--tb=short)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -3,6 +3,8 @@
 from datetime import datetime
 from typing import Any, NoReturn
 
+from rest_framework.exceptions import MethodNotAllowed
+
 from api.v1.patient_rows import PatientRow, Table
 from api.v1.record import RecordRows
 from api.v1.registration import DiseaseFields
@@ -20,7 +22,8 @@ def _change(by: User, row: Disease, changes: dict[str, Any], asked: dict[str, An
 
 
 def _never(*_: object) -> NoReturn:
-    raise NotImplementedError  # a disease comes with its patient, and stays
+    """A disease comes with its patient, and stays."""
+    raise MethodNotAllowed("POST, DELETE")
 
 
 TABLE = Table(Disease, DiseaseFields, NAMES, "diagnosed_on", _never, _change, _never)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from monitoring import permissions
 from monitoring.actions import audit, bulk_entries, bulk_verdicts, new_rows, results
 from monitoring.actions.bulk_entries import AlreadyThere, Entry, Planned
+from monitoring.actions.dates import at_once
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.sent_results import OpenVersion, SignedHere, check_is_the_senders_own
 from monitoring.models import AuditEntry, CareRelation, Laboratory, MrdResult, Sample, User
@@ -122,7 +123,7 @@ def _checked(planned: Planned, way: Way) -> Planned | Exception:
 
 
 def _write(by: User, planned: Sequence[Planned], way: Way, now: datetime) -> list[Written]:
-    _take_samples_in(by, [each.sample for each in planned])
+    _take_samples_in(by, [each.sample for each in planned], now)
     versions = [(each, _version(by, each, way, now)) for each in planned]
     fresh = [(each, row) for each, row in versions if not _says_the_same(each.current, row)]
     _supersede(by, [each.current for each, _row in fresh if each.current is not None], now)
@@ -142,7 +143,7 @@ def _write(by: User, planned: Sequence[Planned], way: Way, now: datetime) -> lis
     ]
 
 
-def _take_samples_in(by: User, samples: Iterable[Sample]) -> None:
+def _take_samples_in(by: User, samples: Iterable[Sample], now: datetime) -> None:
     """The new ones are written; the laboratory's centre sees the sample from now on, not the chart."""
     new = list({id(row): row for row in samples if row.pk is None}.values())
     if not new:
@@ -156,7 +157,8 @@ def _take_samples_in(by: User, samples: Iterable[Sample]) -> None:
     missing = {(row.patient_id, row.laboratory.centre_id): row for row in reversed(new)}
     new_rows.insert([
         CareRelation(
-            patient_id=patient_id, centre_id=centre_id, role=CareRoleChoice.LABORATORY, starts_on=row.collected_on
+            patient_id=patient_id, centre_id=centre_id, role=CareRoleChoice.LABORATORY,
+            starts_on=at_once(row.collected_on, now),
         )
         for (patient_id, centre_id), row in missing.items()
         if (patient_id, centre_id) not in seen

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit, client_scopes
+from monitoring.actions.dates import at_once
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import AccessToken, ApiClient, Membership, UsedAssertion, User
 from monitoring.models.choices import ClientKindChoice as Kind
@@ -41,7 +42,7 @@ def register(*, by: User, client: ApiClient, now: datetime) -> ApiClient:
     machine = User(username=f"machine-{client.client_id}", full_name=client.name)
     machine.set_unusable_password()
     machine.save(force_insert=True)
-    today = now.astimezone(client.centre.zone).date()
+    today = at_once(now.astimezone(client.centre.zone).date(), now)
     Membership.objects.create(user=machine, centre=client.centre, role=ROLE_OF[Kind(client.kind)], starts_on=today)
     client.user, client.created_by = machine, by
     try:

@@ -1,6 +1,6 @@
 """Dates that cannot be: before birth, in the future of the centre, an end before its start or years ahead."""
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
@@ -16,6 +16,14 @@ def check_possible(*, patient: Patient, on: date, field: str, now: datetime) -> 
         raise ImpossibleDate(field, _("This day is before the patient's birth."))
     if on > now.astimezone(patient.centre.zone).date():
         raise ImpossibleDate(field, _("This day is in the future."))
+
+
+def at_once(on: date, now: datetime) -> date:
+    """Return the first day of a role or of care that begins on `on`, so that it holds now where that is today.
+
+    Who may see is asked in days of UTC: in the first hours of a day in Europe that is still the day before.
+    """
+    return min(on, now.astimezone(UTC).date())
 
 
 def check_end(*, patient: Patient, starts_on: date, ends_on: date | None, now: datetime) -> None:

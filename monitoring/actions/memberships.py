@@ -1,6 +1,6 @@
 """Roles of people at centres: given, ended with a reason, taken up again; by the administrators of the centre."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit, ways_in
+from monitoring.actions.dates import at_once
 from monitoring.actions.passwords import is_machine
 from monitoring.actions.refusals import ActionRefused, WrongState
 from monitoring.models import Centre, Membership, User
@@ -22,7 +23,7 @@ class LastAdministrator(ActionRefused):
 
 def role_day(centre: Centre, now: datetime) -> date:
     """Return the day from which a role holds, or does not, at once: roles are asked by days of UTC."""
-    return min(now.astimezone(centre.zone).date(), now.astimezone(UTC).date())
+    return at_once(now.astimezone(centre.zone).date(), now)
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, cast
 from django.db import IntegrityError, models, transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from psycopg.errors import UniqueViolation
 
 from monitoring import permissions
 from monitoring.actions import audit
@@ -99,6 +100,8 @@ def save_free(patient: Patient, **how: Any) -> None:
         with transaction.atomic():
             patient.save(**how)
     except IntegrityError as error:  # given to another one at the same moment
+        if not isinstance(error.__cause__, UniqueViolation):
+            raise
         _check_free(patient)
         raise ActionRefused(_("This centre already has a patient with this pseudonym or number.")) from error
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit, rows
-from monitoring.actions.dates import check_possible
+from monitoring.actions.dates import at_once, check_possible
 from monitoring.actions.patient_facts import save_free
 from monitoring.models import CareRelation, Disease, MutationFinding, Patient, User
 from monitoring.models.choices import CareRoleChoice
@@ -23,7 +23,10 @@ def register(*, by: User, patient: Patient, disease: Disease, now: datetime) -> 
     check_possible(patient=patient, on=disease.diagnosed_on, field="diagnosed_on", now=now)
     save_free(patient, force_insert=True)
     relation = CareRelation(
-        patient=patient, centre=patient.centre, role=CareRoleChoice.TREATING, starts_on=disease.diagnosed_on
+        patient=patient,
+        centre=patient.centre,
+        role=CareRoleChoice.TREATING,
+        starts_on=at_once(disease.diagnosed_on, now),
     )
     relation.save(force_insert=True)
     disease.patient = patient

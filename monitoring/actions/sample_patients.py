@@ -36,7 +36,7 @@ def give(*, by: User, sample: Sample, patient: Patient, reason: str, seen: datet
     given = _beside(current) if _left_a_trace(current) else current
     given.patient = patient
     samples.check_dates(given, now)
-    samples.let_laboratory_see(given)
+    samples.let_laboratory_see(given, now)
     given.save()
     given.refresh_from_db()
     # each patient's trail tells its own half: whoever reads one of them may not see the other

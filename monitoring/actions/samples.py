@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import enqueue, permissions
 from monitoring.actions import audit
-from monitoring.actions.dates import check_possible
+from monitoring.actions.dates import at_once, check_possible
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, WrongState
 from monitoring.models import CareRelation, ClinicalEvent, MrdResult, Sample, User
 from monitoring.models.choices import CareRoleChoice, EventKindChoice
@@ -24,7 +24,7 @@ def register(*, by: User, sample: Sample, now: datetime) -> Sample:
     """Take a sample in; raises ImpossibleDate, and ActionRefused for an accession number that is in use."""
     permissions.check_can_enter_result(by, sample.laboratory.centre_id)
     check_dates(sample, now)
-    let_laboratory_see(sample)
+    let_laboratory_see(sample, now)
     try:
         with transaction.atomic():
             sample.save(force_insert=True)
@@ -104,7 +104,7 @@ def check_dates(sample: Sample, now: datetime) -> None:
         raise ImpossibleDate("collected_on", _("This day is after the patient's death."))
 
 
-def let_laboratory_see(sample: Sample) -> None:
+def let_laboratory_see(sample: Sample, now: datetime) -> None:
     """The laboratory's centre gets a care relation of its own kind, which shows the sample but not the chart.
 
     There may be two: of two requests at the same moment, each the patient's first, neither sees the other's.
@@ -113,4 +113,4 @@ def let_laboratory_see(sample: Sample) -> None:
         "patient_id": sample.patient_id, "centre_id": sample.laboratory.centre_id, "role": CareRoleChoice.LABORATORY,
     }  # fmt: skip
     if not CareRelation.objects.filter(**of).exists():
-        CareRelation.objects.create(**of, starts_on=sample.collected_on)
+        CareRelation.objects.create(**of, starts_on=at_once(sample.collected_on, now))

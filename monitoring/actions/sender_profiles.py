@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit
+from monitoring.actions.dates import at_once
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import Laboratory, Membership, SenderProfile, UnknownSender, User
 from monitoring.models.choices import RoleChoice as Role
@@ -29,7 +30,7 @@ def register(*, by: User, profile: SenderProfile, responsible_person: str, now: 
     account = User(username=f"sender-{secrets.token_urlsafe(12)}", full_name=profile.name)
     account.set_unusable_password()
     account.save(force_insert=True)
-    today = now.astimezone(laboratory.centre.zone).date()
+    today = at_once(now.astimezone(laboratory.centre.zone).date(), now)
     Membership.objects.create(user=account, centre=laboratory.centre, role=Role.LABORATORY_TECHNICIAN, starts_on=today)
     profile.user, profile.created_by = account, by
     _saved(profile, force_insert=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from monitoring import permissions
 from monitoring.actions import audit, rows
-from monitoring.actions.dates import check_end, check_possible
+from monitoring.actions.dates import at_once, check_end, check_possible
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
 from monitoring.models import CareRelation, Membership, Patient, User
 from monitoring.models.choices import CareRoleChoice, RoleChoice
@@ -40,6 +40,7 @@ def begin(*, by: User, patient: Patient, relation: CareRelation, now: datetime, 
     relation.patient = patient
     check_possible(patient=patient, on=relation.starts_on, field="starts_on", now=now)
     check_end(patient=patient, starts_on=relation.starts_on, ends_on=relation.ends_on, now=now)
+    relation.starts_on = at_once(relation.starts_on, now)
     if relation.centre.is_synthetic != patient.centre.is_synthetic:
         raise ImpossibleDate("centre", _("Demonstration stays apart from patients."))
     same = CareRelation.objects.filter(patient=patient, centre=relation.centre, role=relation.role)

@@ -14,7 +14,7 @@ from tests.world import NOW, World
 
 pytestmark = [
     pytest.mark.skipif(path_of_browser() is None, reason="no browser on this machine"),
-    pytest.mark.timeout(200),
+    pytest.mark.timeout(400),
 ]
 NARROW = ViewportSize(width=360, height=780)
 

@@ -91,7 +91,7 @@ def after_everything_on_record(world: World) -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT now()")
         written: datetime = cursor.fetchone()[0]
-    return max(written, world.now) + timedelta(seconds=30)
+    return max(written, world.now) + timedelta(seconds=1)
 
 
 def elsewhere(world: World, series: MrdSeries) -> None:
@@ -203,7 +203,7 @@ def test_what_a_record_was_shown_stays_on_record_and_is_a_reading(world: World, 
 @pytest.mark.parametrize("name", DOORS)
 def test_what_came_in_is_told_as_it_was_known_and_by_its_day(world: World, series: MrdSeries, name: str) -> None:
     first = after_everything_on_record(world)
-    between, second = first + timedelta(minutes=1), first + timedelta(minutes=2)
+    between, second = first + timedelta(seconds=1), first + timedelta(seconds=2)
     with at(world, first):
         send_it = door(world, series, name)
         send_it("0.93")

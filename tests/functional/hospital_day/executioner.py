@@ -16,7 +16,8 @@ from urllib.parse import unquote
 import psycopg
 
 from mrdweb.embedded.product import PROJECT
-from tests.functional.running.started import Started, free_port, plain_environment
+from tests.functional.running.started import Started, plain_environment
+from tests.ports import free_port
 
 BACK_SECONDS, LOOK_SECONDS = 120.0, 0.05
 EACH = {"worker": 2, "valkey": 2, "postgresql": 2, "listener": 2}

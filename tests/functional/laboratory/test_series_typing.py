@@ -15,7 +15,7 @@ from tests.world import World
 
 pytestmark = [
     pytest.mark.skipif(path_of_browser() is None, reason="no browser on this machine"),
-    pytest.mark.timeout(200),
+    pytest.mark.timeout(400),
 ]
 PASTE = """text => {
   const data = new DataTransfer();

@@ -15,7 +15,7 @@ from tests.world import PASSWORD, World
 
 pytestmark = [
     pytest.mark.skipif(path_of_browser() is None, reason="no browser on this machine"),
-    pytest.mark.timeout(200),
+    pytest.mark.timeout(400),
 ]
 WELLS = {"target_1": "34", "target_2": "28", "target_3": "30", "abl1_1": "30.000", "abl1_2": "31623"}
 REFUSED_AS_IT_SHOULD = "422 (Unprocessable"  # the browser writes every answer of 4xx on its console

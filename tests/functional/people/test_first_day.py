@@ -9,7 +9,7 @@ from tests.functional.story.people import Person
 from tests.functional.story.site import Site
 from tests.world import World, _person
 
-pytestmark = pytest.mark.timeout(120)
+pytestmark = pytest.mark.timeout(400)
 OWN = "seven quiet herons at dusk"
 
 

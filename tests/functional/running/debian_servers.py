@@ -17,8 +17,8 @@ from mrdweb.embedded.accounts import Account, servers_account
 from mrdweb.embedded.guardian import PR_SET_PDEATHSIG, set_process_control
 from mrdweb.embedded.health import LOOPBACK
 from mrdweb.embedded.product import PROJECT
-from tests.functional.running.started import free_port
 from tests.machine import debian_postgresql, debian_redis
+from tests.ports import free_port
 
 READY_SECONDS = 30.0
 PASSWORDS = {"owner": "owner-secret", "application": "application-secret", "worker": "worker-secret"}

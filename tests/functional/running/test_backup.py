@@ -13,7 +13,7 @@ from tests.functional.running.conftest import Start, copy_home
 from tests.functional.running.started import Started
 from tests.servers import new_home
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 # the least that the product's own tables are known by
 TABLES = """

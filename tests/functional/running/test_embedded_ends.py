@@ -14,7 +14,7 @@ from mrdweb.embedded.home import open_home
 from tests.functional.running.conftest import Start
 from tests.functional.running.started import descendants_of, is_alive, wait_for_end
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -12,7 +12,7 @@ from mrdweb.embedded.home import SOCKET_PATH_BYTES
 from tests.functional.running.conftest import Start, copy_home
 from tests.functional.running.started import Started
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 
 def socket_directory(run: Started) -> Path:

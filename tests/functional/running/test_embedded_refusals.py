@@ -13,7 +13,7 @@ import pytest
 from mrdweb.embedded.health import LOOPBACK
 from tests.functional.running.conftest import Start, copy_home
 
-pytestmark = pytest.mark.timeout(240)
+pytestmark = pytest.mark.timeout(400)
 
 ONLY_ROOT_MOUNTS = pytest.mark.skipif(os.geteuid() != 0, reason="only root can mount a small disk")
 SMALL_DISK_MEGABYTES = 400

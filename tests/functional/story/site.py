@@ -3,13 +3,14 @@
 import contextlib
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
+
+from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
 READY_SECONDS = 60.0
@@ -19,7 +20,7 @@ class Site:
     """Processes with the settings of this test process; `queue` takes the place of the shared broker."""
 
     def __init__(self, queue: str | None = None) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.environment = {**os.environ, **({"REDIS_URL": queue} if queue else {})}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
@@ -88,9 +89,3 @@ def wait_until(holds: Callable[[], bool], what: str, seconds: float = READY_SECO
             return
         time.sleep(0.05)
     raise AssertionError(f"After {seconds:.0f} s still not so: {what}.")
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -25,7 +25,7 @@ WATCH = """pseudonym => {
     .observe(document.body, { childList: true, subtree: true });
 }"""
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(400)
 
 
 @contextlib.contextmanager

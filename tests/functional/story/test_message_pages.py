@@ -15,7 +15,7 @@ from tests.world import World
 PAGES = ("/me/notifications/", "/centre/deliveries/", "/centre/webhooks/")
 NARROW = {"width": 360, "height": 740}
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(400)
 
 
 @pytest.fixture

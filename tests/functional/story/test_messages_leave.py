@@ -14,7 +14,7 @@ from tests.integration.told_world import as_worker, with_addresses
 from tests.machines import machine
 from tests.world import World, detected, not_detected
 
-pytestmark = pytest.mark.timeout(200)
+pytestmark = pytest.mark.timeout(400)
 
 
 def all_settled() -> bool:

@@ -13,7 +13,7 @@ from tests.functional.story.people import Person
 from tests.functional.story.site import Site
 from tests.world import World
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = pytest.mark.timeout(400)
 
 SCREEN = {"width": 1440, "height": 900}
 MOST_TABS = 60

@@ -17,7 +17,7 @@ from tests.functional.story.site import Site, running
 from tests.patient_page import cycle, relapsed
 from tests.world import World, detected, not_detected
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = pytest.mark.timeout(400)
 EVIL = "<b>two</b> </script><img src=x onerror=alert(1)> days after & before"
 
 

@@ -18,7 +18,7 @@ from tests.world import World
 
 CASE = "TIONG-06"  # negative on venetoclax-azacitidine, not transplanted
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = pytest.mark.timeout(400)
 
 
 def series() -> MrdSeries:

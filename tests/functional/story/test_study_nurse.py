@@ -17,7 +17,7 @@ from tests.functional.story.people import Person
 from tests.functional.story.site import Site
 from tests.world import PASSWORD, World
 
-pytestmark = pytest.mark.timeout(280)
+pytestmark = pytest.mark.timeout(400)
 
 AT_MOST_SECONDS = 60.0  # from sign-in to figure and export; a person takes longer to read than the product to answer
 COMPUTED_MS = 40_000
@@ -57,8 +57,8 @@ def test_from_sign_in_to_figure_and_export_in_under_a_minute(site: Site, browser
     assert page.locator("#part-SURVIVAL svg").count() >= 1
     # FILO 2025, Table 1, the NPM1 patients: 13 + 14 negative and 9 + 4 reduced of 27 + 33 evaluated in blood
     assert "in blood in 40 of 60 evaluated patients (67\u00a0%)" in said
-    page.click("#part-SURVIVAL >> text=RFS >> nth=1")
-    page.wait_for_selector("#part-SURVIVAL [aria-current] >> text=RFS", timeout=COMPUTED_MS)
+    page.click("#part-SURVIVAL >> text='RFS'")  # and not RFSMRD
+    page.wait_for_selector("#part-SURVIVAL [aria-current] >> text='RFS'", timeout=COMPUTED_MS)
     page.wait_for_selector("text=Being computed", state="detached", timeout=COMPUTED_MS)
     assert "Being computed" not in nurse.text()
     page.goto(address)
