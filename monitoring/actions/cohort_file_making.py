@@ -106,7 +106,8 @@ def _fill(claim: Claim, file: CohortFile, data: CohortData, clock: Clock, write:
         claim.version, data, Origin(file.origin), without_dates=file.without_dates, walked=walked
     )
     packing, packed, size = zlib.compressobj(PACKED_BY), [], 0
-    for piece in write(export, file.kind, clock().date()):
+    today = clock().astimezone(claim.version.centre.zone).date()
+    for piece in write(export, file.kind, today):
         size += len(piece)
         packed.append(packing.compress(piece))
     file.packed, file.size = b"".join([*packed, packing.flush()]), size

@@ -190,7 +190,7 @@ def _run_of(by: User, laboratory: Laboratory, read: RunFile, now: datetime) -> Q
         format=plate.format.value,
         instrument=plate.instrument[:NAME_KEPT],
         printed_run_at=plate.run_at[:KEPT_OF_MOMENT],
-        run_on=_day_of(plate.run_at, now),
+        run_on=_day_of(plate.run_at, now.astimezone(laboratory.centre.zone).date()),
         cycles=plate.cycles,
         file_name=read.name,
         file_sha256=read.sha256,
@@ -202,13 +202,13 @@ def _run_of(by: User, laboratory: Laboratory, read: RunFile, now: datetime) -> Q
     )
 
 
-def _day_of(printed: str, now: datetime) -> date | None:
+def _day_of(printed: str, today: date) -> date | None:
     """The day of the run where it is printed as 2026-11-20; any other order of day and month is a guess."""
     try:
         day = date.fromisoformat(printed.strip()[:10])
     except ValueError:
         return None
-    return day if day <= now.date() else None
+    return day if day <= today else None
 
 
 def _note_kept(note: ReaderNote) -> dict[str, Any]:

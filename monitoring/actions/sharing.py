@@ -4,7 +4,7 @@ A relation is the ground of every permission to see: it opens the record from it
 nothing is seen any more, on pages, over the interfaces, in searches, and in the database itself.
 """
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import transaction
@@ -17,8 +17,6 @@ from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVers
 from monitoring.models import CareRelation, Membership, Patient, User
 from monitoring.models.choices import CareRoleChoice, RoleChoice
 from monitoring.queries import who_cares
-
-DAY = timedelta(days=1)
 
 
 class Seen(NamedTuple):
@@ -81,34 +79,14 @@ def end(
     check_end(patient=patient, starts_on=current.starts_on, ends_on=ends_on, now=now)
     _check_nobody_is_left_alone(current, patient, today)
     before = audit.snapshot(current)
-    if ends_on is None or ends_on == today:
-        _close_at_once(current, now)
-    else:
-        current.ends_on = ends_on
+    current.ends_on = at_once(today, now) if ends_on in {None, today} else ends_on
     # Before the row: whoever ends the care of his own centre reads nothing of the patient afterwards.
     audit.record(
         action="carerelation.end", by=by, subject=current, patient_id=patient.pk, before=before,
         after=audit.snapshot(current), reason=reason,
     )  # fmt: skip
-    current.save(update_fields=["starts_on", "ends_on"])
+    current.save(update_fields=["ends_on"])
     return current
-
-
-def _close_at_once(relation: CareRelation, now: datetime) -> None:
-    """Let the relation be over now: it ends yesterday, since the database's own wall stands open through `ends_on`.
-
-    One that began today, with the wrong centre perhaps, is put before today as a whole: what it was stays in the audit
-    trail. Yesterday is that of the database too, whose days are those of UTC.
-    """
-    zone = relation.patient.centre.zone
-    day = min(now.astimezone(zone).date(), now.astimezone(UTC).date()) - DAY
-    if relation.starts_on > day:
-        same = CareRelation.objects.filter(patient=relation.patient_id, centre=relation.centre_id, role=relation.role)
-        taken = set(same.values_list("starts_on", flat=True))
-        while day in taken:
-            day -= DAY
-        relation.starts_on = day
-    relation.ends_on = day
 
 
 def _check_nobody_is_left_alone(relation: CareRelation, patient: Patient, today: date) -> None:

@@ -73,7 +73,7 @@ WHERE (s.due_on IS NOT NULL OR s.suspected_on IS NOT NULL) AND s.content ->> 'de
   AND EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
               AND r.centre_id = %(centre)s AND r.role <> 'LABORATORY'
               AND r.starts_on <= (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date
-              AND (r.ends_on IS NULL OR r.ends_on >= (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date))
+              AND (r.ends_on IS NULL OR r.ends_on > (%(now)s::timestamptz AT TIME ZONE c.time_zone)::date))
 ORDER BY s.suspected_on IS NULL, coalesce(s.suspected_on, s.due_on), s.series_id
 """
 

@@ -25,7 +25,7 @@ from monitoring.queries.series_inputs import SeriesInputs
 COHORT = """s.marker = %(marker)s AND s.patient_id <> ALL (%(without)s)
   AND EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
               AND r.centre_id = ANY (%(centres)s) AND r.role = ANY (%(caring)s)
-              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))"""
+              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on > current_date))"""
 
 
 @dataclass(frozen=True, slots=True)

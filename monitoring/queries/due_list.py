@@ -101,7 +101,7 @@ JOIN monitoring_mrdseries m ON m.id = s.series_id
 LEFT JOIN monitoring_user u ON u.id = p.clinician_id
 WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = s.patient_id
               AND r.centre_id = ANY (%(centres)s) AND r.role <> 'LABORATORY'
-              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
+              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on > current_date))
   AND (%(marker)s = '' OR m.marker = %(marker)s)
 """
 _OPEN = f"""

@@ -121,7 +121,7 @@ LEFT JOIN monitoring_mrdseries m ON m.patient_id = p.id
 LEFT JOIN monitoring_seriessummary s ON s.series_id = m.id
 WHERE EXISTS (SELECT 1 FROM monitoring_carerelation r WHERE r.patient_id = p.id AND r.centre_id = ANY (%(centres)s)
               AND r.role <> 'LABORATORY'
-              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on >= current_date))
+              AND r.starts_on <= current_date AND (r.ends_on IS NULL OR r.ends_on > current_date))
 """
 _STATE = "coalesce(CASE WHEN %(ruleset)s = '' THEN s.state ELSE s.content -> 'states' ->> %(ruleset)s END, '')"
 _SAMPLED_ON = "(s.content -> 'latest' -> 0 ->> 'on')::date"

@@ -79,6 +79,17 @@ def find_by_pseudonym(pseudonym: str) -> list[Subject]:
     return _subjects(MrdSeries.objects.filter(patient__pseudonym__in={pseudonym, pseudonym.upper()}))
 
 
+def patients_by_pseudonym(pseudonym: str) -> tuple[Subject, ...]:
+    """Return the patients of exactly this pseudonym in whom a marker is followed, each by the first of them."""
+    found = {each.patient_id: each for each in reversed(find_by_pseudonym(pseudonym))}
+    return tuple(reversed(found.values()))
+
+
+def patient_row(found: Subject) -> Patient:
+    """Return the patient with the centre."""
+    return Patient.objects.select_related("centre").get(pk=found.patient_id)
+
+
 def find_by_accession(accession_number: str, centre_ids: Iterable[int]) -> list[Subject]:
     """Return what is followed in the patient of a sample of these centres' laboratories."""
     samples = Sample.objects.filter(

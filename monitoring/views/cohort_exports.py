@@ -102,7 +102,9 @@ def analysis_set(request: SignedInRequest, pk: int, kind: str) -> HttpResponseBa
     actions.note_analysis_set(by=request.user, version=version, export=export, kind=kind, now=now)
     if kind == "csv":
         return as_saved(StreamingHttpResponse(analysis_files.csv_pieces(export)), kind, f"{export.file_name}.csv")
-    return as_file(analysis_files.file_of(export, kind, timezone.localdate()), kind, export.file_name)
+    return as_file(
+        analysis_files.file_of(export, kind, timezone.localdate(now, version.centre.zone)), kind, export.file_name
+    )
 
 
 @login_required

@@ -86,7 +86,7 @@ def meeting_report(request: SignedInRequest) -> HttpResponse:
     recompute.drain_pending(now=now)
     reading.note_all(by=request.user, patient_ids=[each.pk for each in form.patients], channel=CHANNEL, now=now)
     printing = printing_of(request, with_name=form.cleaned_data["with_name"])
-    return as_pdf(meeting_pdf(form.patients, printing), f"meeting-{now.date().isoformat()}")
+    return as_pdf(meeting_pdf(form.patients, printing), f"meeting-{timezone.localdate(now).isoformat()}")
 
 
 def readable_centres(request: SignedInRequest) -> list[int]:

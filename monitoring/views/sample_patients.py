@@ -3,7 +3,7 @@
 from http import HTTPStatus
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods
 from monitoring.actions import sample_patients
 from monitoring.actions.refusals import ActionRefused, StaleVersion
 from monitoring.forms.sample_corrections import OtherPatientForm
-from monitoring.models import Patient, Sample
+from monitoring.models import Sample
 from monitoring.queries import bench_samples, result_entry
 from monitoring.views.interrupted import kept_through_sign_in, take_kept, typed_by
-from monitoring.views.result_entry import working_at
+from monitoring.views.sample_asked import patient_asked, tube_of
 from monitoring.views.signed_in import SignedInRequest
 
 
@@ -23,12 +23,11 @@ from monitoring.views.signed_in import SignedInRequest
 @require_http_methods(["GET", "POST"])
 def sample_give(request: SignedInRequest, pk: int) -> HttpResponse:
     """Find the patient whom the tube belongs to; put it on record there."""
-    row = _row(request, pk)
-    pseudonym = request.GET.get("pseudonym", "").strip()
-    found = _one_patient(pseudonym)
+    row, asked = tube_of(request, pk), patient_asked(request)
+    found = asked.only
     if found is None:
-        status = HTTPStatus.NOT_FOUND if pseudonym else HTTPStatus.OK
-        return render(request, "sample_give.html", _around(request, row) | {"asked": pseudonym}, status=status)
+        status = HTTPStatus.OK if asked.is_known else HTTPStatus.NOT_FOUND
+        return render(request, "sample_give.html", _around(request, row) | {"asked": asked}, status=status)
     if request.method != "POST":
         kept = take_kept(request)
         seen = {"seen": row.recorded_at.isoformat()}
@@ -36,8 +35,7 @@ def sample_give(request: SignedInRequest, pk: int) -> HttpResponse:
     form = OtherPatientForm(request.POST)
     if not form.is_valid():
         return _page(request, row, form, found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-    patient = Patient.objects.select_related("centre").get(pk=found.patient_id)
-    typed = form.cleaned_data
+    patient, typed = result_entry.patient_row(found), form.cleaned_data
     try:
         given = sample_patients.give(
             by=request.user, sample=row, patient=patient, reason=typed["reason"], seen=typed["seen"],
@@ -47,24 +45,10 @@ def sample_give(request: SignedInRequest, pk: int) -> HttpResponse:
         form.add_error(None, str(refused))
         is_stale = isinstance(refused, StaleVersion)
         status = HTTPStatus.CONFLICT if is_stale else HTTPStatus.UNPROCESSABLE_ENTITY
-        return _page(request, _row(request, pk), form, found, status=status)
+        return _page(request, tube_of(request, pk), form, found, status=status)
     said = _("Sample %(number)s is on record for %(patient)s now.")
     messages.success(request, said % {"number": given.accession_number, "patient": patient.pseudonym})
     return redirect("sample", given.pk)
-
-
-def _row(request: SignedInRequest, pk: int) -> Sample:
-    centre_ids = working_at(request.user)
-    row = bench_samples.sample_row(pk)
-    if row is None or row.laboratory.centre_id not in centre_ids:
-        raise Http404
-    return row
-
-
-def _one_patient(pseudonym: str) -> result_entry.Subject | None:
-    """The patient of exactly this pseudonym, where one marker at least is followed."""
-    found = result_entry.find_by_pseudonym(pseudonym) if pseudonym else []
-    return found[0] if len({each.patient_id for each in found}) == 1 else None
 
 
 def _around(request: SignedInRequest, row: Sample) -> dict[str, object]:

@@ -5,7 +5,7 @@ from http import HTTPStatus
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,13 +15,14 @@ from monitoring.actions import reading, sample_corrections, samples
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate
 from monitoring.forms.bench_samples import CorrectedSampleForm, ReceivedSampleForm
 from monitoring.forms.reasons import ReasonForm
-from monitoring.models import Patient, Sample
+from monitoring.models import Sample
 from monitoring.queries import bench_samples as queries
 from monitoring.queries import result_entry
 from monitoring.queries.laboratory import laboratories_of
 from monitoring.queries.sample_corrections import corrections_of, has_signed_results
 from monitoring.views.interrupted import kept_for_page, kept_through_sign_in, take_kept, typed_by
 from monitoring.views.result_entry import working_at
+from monitoring.views.sample_asked import patient_asked, tube_of
 from monitoring.views.signed_in import SignedInRequest
 
 
@@ -44,11 +45,11 @@ def sample_receive(request: SignedInRequest) -> HttpResponse:
     """Find the patient by the exact pseudonym; take the tube in."""
     working_at(request.user)
     laboratories = laboratories_of(request.user)
-    pseudonym = request.GET.get("pseudonym", "").strip()
-    found = _one_patient(pseudonym)
+    asked = patient_asked(request)
+    found = asked.only
     if found is None:
-        context = {"asked": pseudonym, "typed_by": typed_by(request)}
-        status = HTTPStatus.NOT_FOUND if pseudonym else HTTPStatus.OK
+        context = {"asked": asked, "typed_by": typed_by(request)}
+        status = HTTPStatus.OK if asked.is_known else HTTPStatus.NOT_FOUND
         return render(request, "sample_receive.html", context, status=status)
     if request.method != "POST":
         kept = take_kept(request)
@@ -56,9 +57,7 @@ def sample_receive(request: SignedInRequest) -> HttpResponse:
         return _receive_page(request, form, found)
     form = ReceivedSampleForm(request.POST, laboratories=laboratories)
     if form.is_valid():
-        sample = form.sample_for(
-            Patient.objects.select_related("centre").get(pk=found.patient_id), form.laboratory_chosen()
-        )
+        sample = form.sample_for(result_entry.patient_row(found), form.laboratory_chosen())
         try:
             samples.register(by=request.user, sample=sample, now=timezone.now())
         except ImpossibleDate as refused:
@@ -75,7 +74,7 @@ def sample_receive(request: SignedInRequest) -> HttpResponse:
 @require_GET
 def sample(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show one tube with its results."""
-    row = _row(request, pk)
+    row = tube_of(request, pk)
     reading.note(by=request.user, patient=row.patient, channel="laboratory", now=timezone.now())
     corrections = corrections_of(row.pk, request.user)
     context = {
@@ -91,7 +90,7 @@ def sample(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def sample_correct(request: SignedInRequest, pk: int) -> HttpResponse:
     """Correct the facts of a tube, with the reason; what decides on signed results waits for a second person."""
-    row = _row(request, pk)
+    row = tube_of(request, pk)
     if request.method != "POST":
         kept = take_kept(request)
         form = CorrectedSampleForm(initial=kept.dict() if kept else CorrectedSampleForm.initial_of(row))
@@ -124,7 +123,7 @@ def sample_correct(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def sample_set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
     """Say that a tube will not be measured; without a reason given before, take it up again."""
-    row = _row(request, pk)
+    row = tube_of(request, pk)
     if row.not_measured_because:
         samples.set_aside(by=request.user, sample=row, because="")
         messages.success(request, _("Sample %(number)s waits to be measured again.") % {"number": row.accession_number})
@@ -140,20 +139,6 @@ def sample_set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _why_not_measured(typed: QueryDict | None = None) -> ReasonForm:
     return ReasonForm(typed, label=_("Why it is not measured"))
-
-
-def _row(request: SignedInRequest, pk: int) -> Sample:
-    centre_ids = working_at(request.user)
-    row = queries.sample_row(pk)
-    if row is None or row.laboratory.centre_id not in centre_ids:
-        raise Http404
-    return row
-
-
-def _one_patient(pseudonym: str) -> result_entry.Subject | None:
-    """The patient of exactly this pseudonym, where one marker at least is followed."""
-    found = result_entry.find_by_pseudonym(pseudonym) if pseudonym else []
-    return found[0] if len({each.patient_id for each in found}) == 1 else None
 
 
 def _today() -> date:

@@ -9,9 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from monitoring.actions import repeats, results
+from monitoring.actions import markers, patients, repeats, results, sharing
 from monitoring.actions.refusals import ActionRefused
-from monitoring.models import AuditEntry, MrdResult, MrdSeries, RepeatRequest, Sample
+from monitoring.models import AuditEntry, CareRelation, Disease, MrdResult, MrdSeries, Patient, RepeatRequest, Sample
+from monitoring.models.choices import MarkerChoice
 from monitoring.queries import bench_samples
 from tests.world import World, detected, not_detected
 
@@ -78,6 +79,40 @@ def test_an_unknown_pseudonym_is_told_and_nothing_is_guessed(client: Client, wor
     answer = client.get(reverse("sample-receive"), {"pseudonym": "P-9999"})
     assert answer.status_code == 404
     assert "No patient with exactly this pseudonym" in answer.content.decode()
+
+
+def test_of_two_patients_with_one_pseudonym_the_one_who_is_chosen_gets_the_tube(client: Client, world: World) -> None:
+    here, there = world.patient().patient, namesake_of_another_centre(world)
+    assert here.pseudonym == there.pseudonym
+    client.force_login(world.technician)
+    address = f"{reverse('sample-receive')}?pseudonym={here.pseudonym}"
+    asked = client.get(address)
+    assert asked.status_code == 200
+    page = " ".join(asked.content.decode().split())
+    for each in (here, there):
+        assert f"{here.pseudonym}&amp;patient={each.pk}" in page
+    typed = {"laboratory": world.laboratory.pk, "accession_number": "26-90003", "tissue": "BM", "collected_on": ago(2)}
+    assert client.post(address, typed).status_code == 200  # nobody was chosen: the question again, nothing written
+    assert client.post(f"{address}&patient={there.pk}", typed).status_code == 302
+    world.as_person(world.technician)
+    assert Sample.objects.get(accession_number="26-90003").patient_id == there.pk
+
+
+def namesake_of_another_centre(world: World) -> Patient:
+    """A patient of the second centre, shared with the first one, under a pseudonym that both have given."""
+    world.as_person(world.stranger)
+    there = patients.register(
+        by=world.stranger,
+        patient=Patient(centre=world.elsewhere, pseudonym="P-0001", born_on=date(1951, 5, 2), sex="M"),
+        disease=Disease(aml_type="AML with mutated NPM1", diagnosed_on=date(2025, 2, 3)),
+        now=world.now,
+    )
+    markers.follow(by=world.stranger, patient=there, marker=MarkerChoice.NPM1, mutation_type="A")
+    sharing.begin(
+        by=world.stranger, patient=there, now=world.now, reason="Measured there",
+        relation=CareRelation(centre=world.centre, role="TREATING", starts_on=date(2025, 2, 3)),
+    )  # fmt: skip
+    return there
 
 
 def test_a_tube_collected_in_the_future_is_refused_at_the_field(client: Client, world: World) -> None:

@@ -102,6 +102,22 @@ def test_the_worker_makes_the_very_file_that_the_request_makes(
     assert "no-store" in taken["Cache-Control"]
 
 
+def test_a_file_tells_the_day_that_it_is_at_the_centre(
+    reader: Client, committed: World, cohort: int, large: None
+) -> None:
+    asked(reader, committed, cohort, "xlsx")
+    half_past_eleven = timezone.now().replace(hour=23, minute=30)
+    days: list[date] = []
+
+    def write(_export: AnalysisExport, _kind: str, on: date) -> Iterator[bytes]:
+        days.append(on)
+        yield b""
+
+    with as_worker():
+        cohort_file_making.make_waiting(clock=lambda: half_past_eleven, write=write)
+    assert days == [half_past_eleven.date() + timedelta(days=1)]
+
+
 def test_asking_is_on_record_once_and_taking_each_time_with_each_patient(
     reader: Client, committed: World, cohort: int, large: None
 ) -> None:

@@ -83,6 +83,19 @@ def test_every_door_opens_with_the_share_and_closes_at_once_with_its_end(
     assert not any(after.values()), after
 
 
+def test_a_planned_end_closes_every_door_on_its_day_and_none_before(
+    client: Client, world: World, series: MrdSeries
+) -> None:
+    recompute.drain_patient(series.patient_id, now=world.now)
+    relation = share(world, series, ends_on=world.now.date() + timedelta(days=1))
+    during = doors(client, world, series)
+    assert all(during.values()), during
+    world.as_person(world.clinician)
+    CareRelation.objects.filter(pk=relation.pk).update(ends_on=world.now.date())  # that day has come
+    after = doors(client, world, series)
+    assert not any(after.values()), after
+
+
 def test_each_change_stands_in_the_audit_trail_with_its_reason(world: World, series: MrdSeries) -> None:
     end(world, share(world, series))
     told = AuditEntry.objects.filter(action__startswith="carerelation.").exclude(reason="").order_by("pk")
@@ -131,7 +144,7 @@ def test_a_centre_steps_out_by_itself_and_ends_nobody_elses_care(world: World, s
         end(world, theirs, by=world.stranger)
     end(world, relation, by=world.stranger)
     world.as_person(world.clinician)
-    assert CareRelation.objects.get(pk=relation.pk).ends_on == YESTERDAY
+    assert CareRelation.objects.get(pk=relation.pk).ends_on == world.now.date()
 
 
 @pytest.mark.parametrize("who", ["technician", "authoriser", "stranger"])
@@ -178,8 +191,9 @@ def test_what_began_and_ended_today_can_begin_again_today(world: World, series: 
     for _ in range(2):
         end(world, share(world, series, starts_on=world.now.date()))
     share(world, series, starts_on=world.now.date())
-    kept = CareRelation.objects.filter(centre=world.elsewhere).order_by("starts_on")
-    assert [(each.starts_on == each.ends_on) for each in kept] == [True, True, False]
+    assert CareRelation.objects.get(centre=world.elsewhere).ends_on is None
+    told = AuditEntry.objects.filter(action__startswith="carerelation.").exclude(reason="").order_by("pk")
+    assert [each.action.rpartition(".")[2] for each in told] == ["add", "end", "change", "end", "change"]
 
 
 def test_demonstration_stays_apart_from_patients(world: World, series: MrdSeries) -> None:
