@@ -52,9 +52,7 @@ CURRENT = """
 SELECT s.id, s.patient_id, s.revision, c.alerting_ruleset, c.time_zone, s.marker,
        r.ids, r.days, r.tissues, r.calls, r.pcts, r.abl1s, r.lods, r.loqs, r.keys, r.timepoints,
        b.tissues, b.pcts, e.eot, e.starts, v.kinds, v.days,
-       s.marker = 'NPM1' AND EXISTS (
-         SELECT 1 FROM monitoring_mutationfinding f
-         WHERE f.patient_id = s.patient_id AND f.gene = 'NPM1' AND f.status = 'LOST')
+       l.lost IS NOT NULL
 FROM monitoring_mrdseries s
 JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
@@ -84,6 +82,10 @@ LEFT JOIN LATERAL (
   FROM monitoring_clinicalevent
   WHERE patient_id = s.patient_id AND kind IN ('HSCT', 'HAEMATOLOGICAL_RELAPSE', 'DEATH')
 ) v ON true
+LEFT JOIN LATERAL (
+  SELECT 1 AS lost FROM monitoring_mutationfinding f
+  WHERE s.marker = 'NPM1' AND f.patient_id = s.patient_id AND f.gene = 'NPM1' AND f.status = 'LOST' LIMIT 1
+) l ON true
 WHERE {which}
 ORDER BY s.id
 """
