@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 
 from api.fhir import codes, filters, issue_states
@@ -15,7 +15,7 @@ from api.fhir.searching import Kind
 from monitoring.actions import recompute
 from monitoring.domain.terms import EpisodeKind, FlagCode
 from monitoring.domain.urgency import EPISODE
-from monitoring.models import Alert, AlertChange, MrdResult, StoredEpisode
+from monitoring.models import Alert, AlertChange, MrdResult
 from monitoring.queries import alert_evidence, known_alerts, open_records
 from monitoring.queries.alert_evidence import Around
 from monitoring.queries.told_versions import key_of
@@ -89,12 +89,8 @@ def _counted(steps: Iterable[AlertChange]) -> list[AlertChange]:
 
 def _evidence(alert: Alert, around: Around) -> list[tuple[str, MrdResult]]:
     """The index result, and the one that confirmed it or is the last to say so."""
-    episode = around.episodes.get((alert.series_id, alert.ruleset, alert.index_result_id or 0))
     told = [("index", alert.index_result_id)]
-    if alert.code == EPISODE and alert.detail.get("status") != "SUSPECTED" and episode is not None:
-        told.append(("confirmation", episode.confirming_result_id))
-    elif alert.code != EPISODE:
-        told.append(("latest", alert_evidence.latest(alert)))
+    told.append(("confirmation" if alert.code == EPISODE else "latest", alert_evidence.latest(alert)))
     found: dict[int, tuple[str, MrdResult]] = {}
     for word, number in told:
         if number is not None and number in around.results and number not in found:
@@ -103,13 +99,12 @@ def _evidence(alert: Alert, around: Around) -> list[tuple[str, MrdResult]]:
 
 
 def _state(alert: Alert, around: Around) -> IssueState:
-    episode = around.episodes.get((alert.series_id, alert.ruleset, alert.index_result_id or 0))
     results = [row for _word, row in _evidence(alert, around)]
     corrected = [row for row in results if len(around.versions.get(key_of(row), ())) > 1]
     return IssueState(
         code=alert.code,
         status=str(alert.detail.get("status") or ""),
-        kind=episode.kind if episode else "",
+        kind=str(alert.detail.get("kind") or ""),
         number=alert.detail.get("number"),
         state=alert.state,
         urgency=alert.urgency,
@@ -203,7 +198,7 @@ def _code(_caller: Caller, value: str) -> Q:
     if code in {codes.CONFIRMED, codes.SECOND, codes.SUSPECTED, codes.PROGRESSION}:
         suspected = Q(detail__status__in=["SUSPECTED", *sorted(issue_states.NOT_THERE)])
         number = Q(detail__number__gt=issue_states.FIRST_EPISODE)
-        progression = Q(Exists(_EPISODE.filter(kind=EpisodeKind.MOLECULAR_PROGRESSION.value)))
+        progression = Q(detail__contains={"kind": EpisodeKind.MOLECULAR_PROGRESSION.value})
         by_code = {
             codes.SUSPECTED: suspected & ~progression,
             codes.SECOND: ~suspected & number & ~progression,
@@ -214,10 +209,6 @@ def _code(_caller: Caller, value: str) -> Q:
     return Q(code__in=[flag for flag in _FLAGS if codes.code_of_flag(flag) == code])
 
 
-# The episode that an alert follows, as `issue_states.code_of` is told of it.
-_EPISODE = StoredEpisode.objects.filter(
-    series=OuterRef("series"), ruleset=OuterRef("ruleset"), index_result=OuterRef("index_result")
-)
 _FLAGS = [flag.value for flag in FlagCode]
 
 

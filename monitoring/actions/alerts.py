@@ -249,7 +249,8 @@ def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> Non
         index_result_id=retracted.index_result_id, index_on=retracted.index_on, raised_at=book.now,
         changed_at=book.now, due_at=book.due_at(inputs, urgency), fingerprint=str(retracted.pk),
         detail={"retracted": retracted.pk, "code": retracted.code, "because": retracted.retracted_because,
-                "tissue": retracted.detail.get("tissue"), "status": retracted.detail.get("status")},
+                "tissue": retracted.detail.get("tissue"), "status": retracted.detail.get("status"),
+                "kind": retracted.detail.get("kind")},
     )  # fmt: skip
     book.new.append(alert)
     book.note(alert, "RAISED", alert.detail)
@@ -262,6 +263,7 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
     alert.index_on, alert.changed_at, alert.fingerprint = due.on, now, _fingerprint(due)
     alert.detail = {
         "status": due.status.value if due.status else None,
+        "kind": due.kind.value if due.kind else None,
         "number": due.number,
         "tissue": due.tissue.value if due.tissue else None,
         "latest": due.latest,
@@ -271,10 +273,8 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
 
 
 def _fingerprint(due: AlertDue) -> str:
-    return "|".join(
-        str(part)
-        for part in (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest)
-    )  # fmt: skip
+    told = (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest, due.kind)
+    return "|".join(map(str, told))
 
 
 def _text(on: date | None) -> str | None:

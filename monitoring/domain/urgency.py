@@ -12,7 +12,7 @@ from enum import IntEnum, StrEnum
 from monitoring.domain.runs import runs_of_flags
 from monitoring.domain.series import Series
 from monitoring.domain.suspicion import cannot_wait
-from monitoring.domain.terms import EpisodeStatus, FlagCode, RuleSetId, Tissue
+from monitoring.domain.terms import EpisodeKind, EpisodeStatus, FlagCode, RuleSetId, Tissue
 from monitoring.domain.verdicts import Episode, Verdict
 
 # The code of an alert that follows an episode or candidate; its status tells which.
@@ -114,8 +114,8 @@ class AlertDue:
     """An alert that a verdict gives rise to.
 
     `code` is EPISODE or the flag; `index` the result that the alert follows: the index sample, or the first of a run,
-    of which `latest` is the last. `status` and `number` are those of the episode; `also_by` are other rule sets that
-    raise the very same.
+    of which `latest` is the last. `status`, `kind` and `number` are those of the episode; `also_by` are other rule sets
+    that raise the very same.
     """
 
     ruleset: RuleSetId
@@ -127,6 +127,7 @@ class AlertDue:
     latest: str | None
     latest_on: date | None
     status: EpisodeStatus | None = None
+    kind: EpisodeKind | None = None
     number: int | None = None
     also_by: tuple[RuleSetId, ...] = ()
 
@@ -210,6 +211,7 @@ def _alert_of_episode(episode: Episode, ruleset: RuleSetId, urgency: Urgency) ->
         latest=episode.confirmed_by or episode.index,
         latest_on=episode.confirmed_on or episode.relapse_on,
         status=episode.status,
+        kind=episode.kind,
         number=episode.number,
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from monitoring.models import Alert, AlertChange, Disease, MrdResult, StoredEpisode
+from monitoring.models import Alert, AlertChange, Disease, MrdResult
 from monitoring.queries import known_alerts, told_versions
 
 
@@ -12,7 +12,6 @@ class Around:
     """What the alerts of a page rest on, read at once."""
 
     steps: Mapping[int, list[AlertChange]]
-    episodes: Mapping[tuple[int, str, int], StoredEpisode]
     results: Mapping[int, MrdResult]
     versions: Mapping[told_versions.Key, Sequence[told_versions.Version]]
     roots: Mapping[told_versions.Key, int]
@@ -21,18 +20,11 @@ class Around:
 
 def around(found: Sequence[Alert]) -> Around:
     """Return what these alerts rest on, in a few queries however many there are."""
-    series = {row.series_id for row in found}
-    episodes = {
-        (each.series_id, each.ruleset, each.index_result_id): each
-        for each in StoredEpisode.objects.filter(series__in=series)
-    }
-    numbers = {each.confirming_result_id for each in episodes.values()} | {row.index_result_id for row in found}
-    numbers |= {latest(row) for row in found}
+    numbers = {row.index_result_id for row in found} | {latest(row) for row in found}
     evidence = {row.pk: row for row in MrdResult.objects.filter(pk__in=[each for each in numbers if each])}
     patients = {row.patient_id for row in found}
     return Around(
         steps=known_alerts.steps_of(AlertChange.objects.filter(alert__in=found)),
-        episodes=episodes,
         results=evidence,
         versions=told_versions.of_results(evidence.values()),
         roots=told_versions.roots_of(evidence.values()),

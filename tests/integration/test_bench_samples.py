@@ -19,6 +19,12 @@ from tests.world import World, detected, not_detected
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    world.now = timezone.now()  # the days of this file are counted back from today
+    return world
+
+
 def ago(days: int) -> date:
     return timezone.localdate() - timedelta(days=days)
 

@@ -1,12 +1,12 @@
 """A search of DetectedIssues by code finds those that say so, and none that say something else."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 
-from monitoring.domain.terms import EpisodeKind
-from monitoring.models import StoredEpisode
+from monitoring.actions import results
+from monitoring.models import MrdResult
 from monitoring.models.choices import ClientKindChoice as Kind
 from tests.fhir_sender import Fhir, caller
 from tests.world import World, detected, not_detected
@@ -28,19 +28,42 @@ def found_by_code(reader: Fhir) -> dict[str, list[str]]:
     return found
 
 
+def course(world: World, levels: list[str | None]) -> list[MrdResult]:
+    """Authorise marrow results of one patient, three weeks apart."""
+    series, first = world.patient(), date(2026, 7, 1)
+    return [
+        world.authorised(series, first + number * timedelta(weeks=3), detected(level) if level else not_detected())
+        for number, level in enumerate(levels)
+    ]
+
+
+RELAPSE, PROGRESSION = [None, "0.018", "0.058"], ["2.5", "26", "31"]
+
+
 @pytest.mark.django_db
-@pytest.mark.parametrize("confirmed", [False, True])
-@pytest.mark.parametrize("kind", [EpisodeKind.MOLECULAR_RELAPSE, EpisodeKind.MOLECULAR_PROGRESSION])
-def test_each_code_finds_its_own(world: World, kind: EpisodeKind, *, confirmed: bool) -> None:
+@pytest.mark.parametrize(
+    ("levels", "said"),
+    [
+        (RELAPSE[:2], "suspected-molecular-relapse"), (RELAPSE, "confirmed-molecular-relapse"),
+        (PROGRESSION[:2], "molecular-progression"), (PROGRESSION, "molecular-progression"),
+    ],
+)  # fmt: skip
+def test_each_code_finds_its_own(world: World, levels: list[str | None], said: str) -> None:
     with time_machine.travel(world.now, tick=False):
-        series = world.patient()
-        world.authorised(series, date(2026, 7, 1), not_detected())
-        world.authorised(series, date(2026, 10, 22), detected("0.018"))
-        if confirmed:
-            world.authorised(series, date(2026, 11, 12), detected("0.058"))
-        world.as_person(world.clinician)
-        StoredEpisode.objects.filter(series=series).update(kind=kind.value)
+        course(world, levels)
         found = found_by_code(caller(world, Kind.HOSPITAL))
-    relapse = "confirmed-molecular-relapse" if confirmed else "suspected-molecular-relapse"
-    said = relapse if kind is EpisodeKind.MOLECULAR_RELAPSE else "molecular-progression"
     assert found == {code: [said] if code == said else [] for code in CODES}
+
+
+@pytest.mark.django_db
+def test_what_was_taken_back_keeps_its_code_and_its_evidence(world: World) -> None:
+    with time_machine.travel(world.now, tick=False):
+        _first, index, confirming = course(world, PROGRESSION)
+        world.as_person(world.authoriser)
+        for each in (confirming, index):
+            results.withdraw(by=world.authoriser, result=each, reason="Another patient's tube", now=world.now)
+        reader = caller(world, Kind.HOSPITAL)
+        assert found_by_code(reader)["molecular-progression"] == ["molecular-progression"]
+        (entry,) = reader.get("/DetectedIssue", {"code": "molecular-progression"}).json()["entry"]
+    assert entry["resource"]["status"] == "entered-in-error"
+    assert entry["resource"]["evidence"]

@@ -18,6 +18,12 @@ from tests.world import World, detected
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    world.now = timezone.now()  # the days of this file are counted back from today
+    return world
+
+
 def ago(days: int) -> date:
     return timezone.localdate() - timedelta(days=days)
 

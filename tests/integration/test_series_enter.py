@@ -20,6 +20,12 @@ CURVES = {
 }  # fmt: skip
 
 
+@pytest.fixture
+def world(world: World) -> World:
+    world.now = timezone.now()  # the days of this file are counted back from today
+    return world
+
+
 def ago(days: int) -> date:
     return timezone.localdate() - timedelta(days=days)
 
