@@ -1,5 +1,6 @@
 """A search of DetectedIssues by code finds those that say so, and none that say something else."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import pytest
@@ -28,7 +29,7 @@ def found_by_code(reader: Fhir) -> dict[str, list[str]]:
     return found
 
 
-def course(world: World, levels: list[str | None]) -> list[MrdResult]:
+def course(world: World, levels: Sequence[str | None]) -> list[MrdResult]:
     """Authorise marrow results of one patient, three weeks apart."""
     series, first = world.patient(), date(2026, 7, 1)
     return [
@@ -48,7 +49,7 @@ RELAPSE, PROGRESSION = [None, "0.018", "0.058"], ["2.5", "26", "31"]
         (PROGRESSION[:2], "molecular-progression"), (PROGRESSION, "molecular-progression"),
     ],
 )  # fmt: skip
-def test_each_code_finds_its_own(world: World, levels: list[str | None], said: str) -> None:
+def test_each_code_finds_its_own(world: World, levels: Sequence[str | None], said: str) -> None:
     with time_machine.travel(world.now, tick=False):
         course(world, levels)
         found = found_by_code(caller(world, Kind.HOSPITAL))
