@@ -70,9 +70,9 @@ def recompute_shard(order: BulkOrder, *, now: datetime) -> BulkReport:
     for first in range(0, len(wanted), order.chunk):
         with transaction.atomic():
             scope.enter_all_centres()
-            inputs = _read(wanted[first : first + order.chunk])
-            report.changed += _compute(inputs, order, now) if inputs else 0
-        report.series += len(inputs)
+            done = _compute(wanted[first : first + order.chunk], order, now)
+        report.series += done.series
+        report.changed += done.changed
     return report
 
 
@@ -86,18 +86,16 @@ def _of_shard(order: BulkOrder, now: datetime) -> list[int]:
     return [series_id for (series_id,) in found]
 
 
-def _read(series_ids: list[int]) -> list[SeriesInputs]:
+def _compute(series_ids: list[int], order: BulkOrder, now: datetime) -> BulkReport:
     with connection.cursor() as cursor:
         cursor.execute(BY_INDEX)
-    return series_inputs.read_current(series_ids)
-
-
-def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int:
-    known = _known(inputs[0].series_id, inputs[-1].series_id)
+    known = _known(series_ids[0], series_ids[-1])
+    answered: dict[int, int] = {}
     verdicts: list[Row] = []
     episodes: list[Row] = []
     touched: list[tuple[SeriesInputs, Verdicts]] = []
-    for each in inputs:
+    for each in series_inputs.each_current(series_ids):
+        answered[each.series_id] = each.revision
         computed = classify_all(each.series, order.rulesets, each.today(now))
         rows = verdict_rows.verdict_rows(each, computed, now)
         fresh = [row for row in rows if row[DIGEST:] != known.get((each.series_id, row[verdict_rows.RULESET]))]
@@ -109,8 +107,8 @@ def _compute(inputs: list[SeriesInputs], order: BulkOrder, now: datetime) -> int
     changed = verdict_rows.write(verdicts, episodes)
     if touched:
         recompute.tell(touched, now)
-    recompute.settle(inputs)
-    return len(changed)
+    recompute.settle(answered)
+    return BulkReport(len(answered), len(changed))
 
 
 def _known(first: int, last: int) -> dict[tuple[int, str], Row]:

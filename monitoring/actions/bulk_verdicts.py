@@ -33,7 +33,7 @@ def compute(series_ids: Collection[int], *, now: datetime) -> set[int]:
         [row for each, verdicts in computed for row in verdict_rows.episode_rows(each, verdicts)],
     )
     recompute.tell(computed, now)
-    recompute.settle(inputs)
+    recompute.settle({each.series_id: each.revision for each in inputs})
     return {each.series_id for each in inputs}
 
 

@@ -1,6 +1,6 @@
 """Verdicts, episodes and alerts of series, computed anew from what is on record; one at a time per series."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -46,7 +46,7 @@ def recompute_series(series_ids: Iterable[int], *, now: datetime) -> None:
         [row for each, verdicts in computed for row in verdict_rows.episode_rows(each, verdicts)],
     )
     tell(computed, now)
-    settle(inputs)
+    settle({each.series_id: each.revision for each in inputs})
 
 
 def tell(computed: Iterable[tuple[SeriesInputs, Verdicts]], now: datetime) -> None:
@@ -108,8 +108,10 @@ def lock_free(series_ids: list[int]) -> list[int]:
         return [series_id for (series_id,) in cursor.fetchall()]
 
 
-def settle(inputs: Iterable[SeriesInputs]) -> None:
-    """Take away the requests that a computation answered; one of a later revision stays, or one that is renewed."""
-    answered = list(inputs)
+def settle(answered: Mapping[int, int]) -> None:
+    """Take away the requests that a computation answered, by series the revision that was computed.
+
+    One of a later revision stays, or one that is renewed.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(SETTLE, [[each.series_id for each in answered], [each.revision for each in answered]])
+        cursor.execute(SETTLE, [list(answered), list(answered.values())])

@@ -48,22 +48,26 @@ def give(*, by: User, sample: Sample, patient: Patient, reason: str, seen: datet
     return given
 
 
-def _check_nothing_goes_on(sample: Sample) -> None:
-    states = set(
-        MrdResult.objects.select_for_update(no_key=True)
-        .filter(sample=sample, state__in=GOES_ON)
-        .values_list("state", flat=True)
-    )
+def what_holds(sample: Sample) -> str:
+    """Return why the tube cannot go to another patient now; empty where nothing stands in the way."""
+    states = set(MrdResult.objects.filter(sample=sample, state__in=GOES_ON).values_list("state", flat=True))
     if ResultStateChoice.AUTHORISED in states:
-        raise WrongState(
-            _("A result of this sample is authorised. An authoriser withdraws the result first; then the tube can go.")
+        return _(
+            "A result of this sample is authorised. An authoriser withdraws the result first; then the tube can go."
         )
     if ResultStateChoice.SUBMITTED in states:
-        raise WrongState(_("A result of this sample waits for a signature. Have it returned, and discard it first."))
+        return _("A result of this sample waits for a signature. Have it returned, and discard it first.")
     if states:
-        raise WrongState(_("A draft of a result of this sample is open. Discard it first."))
+        return _("A draft of a result of this sample is open. Discard it first.")
     if RunSample.objects.filter(sample=sample, run__state=RunStateChoice.IN_REVIEW).exists():
-        raise WrongState(_("A run that is in review names this sample. Take it out of the run first."))
+        return _("A run that is in review names this sample. Take it out of the run first.")
+    return ""
+
+
+def _check_nothing_goes_on(sample: Sample) -> None:
+    list(MrdResult.objects.select_for_update(no_key=True).filter(sample=sample).values_list("pk"))
+    if held := what_holds(sample):
+        raise WrongState(held)
 
 
 def _left_a_trace(sample: Sample) -> bool:

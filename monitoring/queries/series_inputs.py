@@ -90,6 +90,8 @@ WHERE {which}
 ORDER BY s.id
 """
 
+PATIENT = 1  # where a row says whose it is
+
 _CALLS = {call.value: call for call in Call}
 _TISSUES = {tissue.value: tissue for tissue in Tissue}
 _TIMEPOINTS: dict[str, Timepoint | None] = {"": None, **{timepoint.value: timepoint for timepoint in Timepoint}}
@@ -99,9 +101,16 @@ _COURSES = {start.value: start for start in CourseStart}
 
 def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
     """Return the inputs of these series as they are on record now."""
-    found = [from_row(row) for row in rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)])]
-    own = intervals_in_force.read({each.patient_id for each in found})
-    return [replace(each, set_apart=own[each.patient_id]) if each.patient_id in own else each for each in found]
+    return list(each_current(series_ids))
+
+
+def each_current(series_ids: Iterable[int]) -> Iterator[SeriesInputs]:
+    """Yield what `read_current` returns, made of its row when it is asked for: of many, few are there at once."""
+    found = list(rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)]))
+    own = intervals_in_force.read({row[PATIENT] for row in found})
+    for row in found:
+        inputs = from_row(row)
+        yield replace(inputs, set_apart=own[inputs.patient_id]) if inputs.patient_id in own else inputs
 
 
 def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[tuple[Any, ...]]:

@@ -52,7 +52,11 @@ def sample_give(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _around(request: SignedInRequest, row: Sample) -> dict[str, object]:
-    return {"page": bench_samples.sample_page(row), "typed_by": typed_by(request)}
+    return {
+        "page": bench_samples.sample_page(row),
+        "held": sample_patients.what_holds(row),
+        "typed_by": typed_by(request),
+    }
 
 
 def _page(

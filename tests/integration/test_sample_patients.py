@@ -111,6 +111,18 @@ def test_what_cannot_be_is_refused(world: World) -> None:
     assert Sample.objects.get(pk=tube.pk).patient_id == wrong.patient_id
 
 
+def test_the_page_says_at_once_that_a_signed_result_holds_the_tube(client: Client, world: World) -> None:
+    wrong, right = two(world)
+    signed = world.authorised(wrong, ago(3), detected("1"))
+    client.force_login(world.technician)
+    address = reverse("sample-give", args=[signed.sample_id])
+    for query in ({}, {"pseudonym": right.patient.pseudonym}):
+        page = client.get(address, query).content.decode()
+        assert "An authoriser withdraws the result first" in page
+        assert 'name="reason"' not in page
+        assert 'name="pseudonym"' not in page
+
+
 def test_the_page_finds_the_patient_and_asks_why(client: Client, world: World) -> None:
     wrong, right = two(world)
     tube = world.sample(wrong, ago(3))
