@@ -1,8 +1,6 @@
 """Who may do what, at which centre: each rule as a question (`can_`) and as a demand (`check_can_`)."""
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
-from django.db.models.functions import Now
 from django.utils.translation import gettext as _
 
 from monitoring.models import (
@@ -18,6 +16,7 @@ from monitoring.models import (
 )
 from monitoring.models.choices import CareRoleChoice, ClientKindChoice
 from monitoring.models.choices import RoleChoice as Role
+from monitoring.models.periods import holds_now
 
 LABORATORY_ROLES = {Role.LABORATORY_TECHNICIAN, Role.LABORATORY_AUTHORISER}
 CHART_ROLES = {Role.CLINICIAN, Role.DATA_MANAGER, Role.AUDITOR}
@@ -34,10 +33,8 @@ def memberships_of(user: User) -> list[Membership]:
     """Return the person's memberships that hold today, read once per request."""
     cached: list[Membership] | None = getattr(user, "_memberships_today", None)
     if cached is None:
-        today = Now()
         cached = list(
-            Membership.objects.filter(user=user, user__is_active=True, starts_on__lte=today)
-            .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+            Membership.objects.filter(holds_now(), user=user, user__is_active=True)
             .select_related("centre")
             .order_by("pk")
         )
@@ -67,13 +64,8 @@ def _has_role_for(user: User, patient_id: int, roles: set[Role]) -> bool:
 
 def _cares(centres: list[int], patient_id: int) -> bool:
     """Whether one of the centres cares for the patient; measuring a sample is not caring."""
-    today = Now()
-    return (
-        CareRelation.objects.filter(patient_id=patient_id, centre_id__in=centres, starts_on__lte=today)
-        .filter(role__in=CARING)
-        .filter(Q(ends_on__isnull=True) | Q(ends_on__gte=today))
-        .exists()
-    )
+    here = CareRelation.objects.filter(holds_now(), patient_id=patient_id, centre_id__in=centres)
+    return here.filter(role__in=CARING).exists()
 
 
 def can_read_chart(user: User, patient_id: int) -> bool:

@@ -14,6 +14,7 @@ from monitoring.actions.passwords import is_machine
 from monitoring.actions.refusals import ActionRefused, WrongState
 from monitoring.models import Centre, Membership, User
 from monitoring.models.choices import RoleChoice
+from monitoring.models.periods import not_over
 from monitoring.queries import roles
 
 
@@ -66,7 +67,7 @@ def end(*, by: User | None, membership: Membership, reason: str, now: datetime) 
     `by` None is the shell, which may also end the role of the last administrator.
     """
     current = _locked(by, membership)
-    if not Membership.objects.filter(roles.not_over(), pk=current.pk).exists():
+    if not Membership.objects.filter(not_over(), pk=current.pk).exists():
         raise WrongState(_("This role has ended already."))
     if not reason.strip():
         raise ActionRefused(_("Say why the role ends."))
@@ -85,7 +86,7 @@ def end(*, by: User | None, membership: Membership, reason: str, now: datetime) 
 
 
 def _begin_again(by: User | None, row: Membership, now: datetime) -> Membership:
-    if Membership.objects.filter(roles.not_over(), pk=row.pk).exists():
+    if Membership.objects.filter(not_over(), pk=row.pk).exists():
         raise WrongState(_("This person has this role already."))
     before = _told(row)
     row.starts_on, row.ends_on = role_day(row.centre, now), None

@@ -5,13 +5,13 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
+from django.db.models import QuerySet
 
 from monitoring.actions.notifying_hours import QuietHours
 from monitoring.domain.urgency import Urgency
 from monitoring.models import AlertChange, CareRelation, Membership, NotificationPreference, User, WebhookEndpoint
 from monitoring.models.choices import RoleChoice as Role
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING, CHART_ROLES
 
 PASSES_QUIET_HOURS = Urgency.FIRST
@@ -41,8 +41,7 @@ class Surroundings:
     def of(cls, changes: Iterable[AlertChange]) -> "Surroundings":
         """Read what is around these steps."""
         found = cls()
-        today = Now()
-        current = Q(starts_on__lte=today) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
+        current = holds_now()
         cared = CareRelation.objects.filter(current, patient_id__in={c.patient_id for c in changes}, role__in=CARING)
         for patient_id, centre_id in cared.values_list("patient_id", "centre_id"):
             found.caring[patient_id].add(centre_id)

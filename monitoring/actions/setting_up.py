@@ -8,7 +8,7 @@ from django.db import models, transaction
 from monitoring.actions import audit, memberships
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import Assay, Centre, Laboratory, Membership, User
-from monitoring.queries import roles
+from monitoring.models.periods import not_over
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -43,7 +43,7 @@ def add_person(*, person: User, password: str) -> User:
 def give_role(*, person: User, centre: Centre, role: str, now: datetime) -> Membership:
     """Give a person a role at a centre from today on; one that had ended is taken up again."""
     same = Membership.objects.filter(user=person, centre=centre, role=role)
-    ended = same.exclude(roles.not_over()).first()
+    ended = same.exclude(not_over()).first()
     if ended is not None:
         return memberships.take_up(by=None, membership=ended, now=now)
     today = memberships.role_day(centre, now)

@@ -11,12 +11,12 @@ from datetime import datetime
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import connection, transaction
-from django.db.models import Q
 
 from monitoring import scope
 from monitoring.actions import audit
-from monitoring.models import ApiClient, Centre, SenderProfile, User
+from monitoring.models import ApiClient, SenderProfile, User
 from monitoring.models.choices import RoleChoice
+from monitoring.models.periods import holds_now
 from monitoring.queries import silences
 from monitoring.queries.silences import CLIENT_NOT_TOLD, CLIENT_TOLD, Silence
 from monitoring.wording.message_words import silence_letter
@@ -38,7 +38,7 @@ def tell(*, now: datetime) -> int:
 
 
 def _tell(silence: Silence, now: datetime) -> int:
-    readers = _administrators(silence.centre_id, now)
+    readers = _administrators(silence.centre_id)
     if not readers or not _claim(silence):
         return 0
     sent = sum(_send(silence, reader) for reader in readers)
@@ -48,13 +48,9 @@ def _tell(silence: Silence, now: datetime) -> int:
 
 
 @transaction.atomic
-def _administrators(centre_id: int, now: datetime) -> list[User]:
-    today = now.astimezone(Centre.objects.get(pk=centre_id).zone).date()
-    held = Q(memberships__ends_on__isnull=True) | Q(memberships__ends_on__gte=today)
-    found = User.objects.filter(
-        held, memberships__centre_id=centre_id, memberships__role=RoleChoice.ADMINISTRATOR,
-        memberships__starts_on__lte=today, is_active=True,
-    )  # fmt: skip
+def _administrators(centre_id: int) -> list[User]:
+    here = {"memberships__centre_id": centre_id, "memberships__role": RoleChoice.ADMINISTRATOR}
+    found = User.objects.filter(holds_now("memberships__"), is_active=True, **here)
     return list(found.exclude(email="").distinct().order_by("pk"))
 
 

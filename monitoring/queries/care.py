@@ -2,19 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef
 
 from monitoring.models import CareRelation, Patient
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING
 
 
 def cared_for(centres: Sequence[int], patient: str = "patient_id", *, measuring: bool = False) -> Exists:
     """Narrow to patients whom one of these centres cares for today; `measuring` counts measuring as care."""
-    today = Now()
     relations = CareRelation.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        patient_id=OuterRef(patient), centre_id__in=centres, starts_on__lte=today,
+        holds_now(), patient_id=OuterRef(patient), centre_id__in=centres
     )  # fmt: skip
     return Exists(relations if measuring else relations.filter(role__in=CARING))
 

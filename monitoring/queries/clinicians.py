@@ -9,6 +9,7 @@ from django.db.models.functions import Now
 
 from monitoring.models import Membership
 from monitoring.models.choices import RoleChoice
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING
 
 
@@ -42,11 +43,7 @@ def by_patient(patient_ids: Iterable[int]) -> Mapping[int, frozenset[int]]:
 
 
 def _today() -> QuerySet[Membership]:
-    today = Now()
-    return Membership.objects.filter(
-        Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-        role=RoleChoice.CLINICIAN, user__is_active=True, starts_on__lte=today,
-    )  # fmt: skip
+    return Membership.objects.filter(holds_now(), role=RoleChoice.CLINICIAN, user__is_active=True)
 
 
 def _caring_for(patient_ids: Iterable[int]) -> dict[str, object]:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q
-from django.db.models.functions import Now
 
 from monitoring.domain.cohorts import definition_json
 from monitoring.domain.cohorts.definition import CohortDefinition
 from monitoring.models import Centre, Cohort, CohortVersion
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING
 
 
@@ -69,10 +69,7 @@ def usual_centre(user_id: int, centre_ids: Sequence[int]) -> int:
     last = CohortVersion.objects.filter(made_by=user_id, centre__in=centre_ids).order_by("-made_at", "-pk")
     if (found := last.values_list("centre_id", flat=True).first()) is not None:
         return found
-    today = Now()
-    caring = Q(care_relations__role__in=CARING, care_relations__starts_on__lte=today) & (
-        Q(care_relations__ends_on__isnull=True) | Q(care_relations__ends_on__gte=today)
-    )
+    caring = Q(care_relations__role__in=CARING) & holds_now("care_relations__")
     counted = Centre.objects.filter(pk__in=centre_ids).annotate(
         cared_for=Count("care_relations__patient", filter=caring, distinct=True)
     )

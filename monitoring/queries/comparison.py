@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.db.models import Max, Min, Q
-from django.db.models.functions import Now
 
 from monitoring.charts.inputs import DiagnosisSample, TrajectoryInputs
 from monitoring.charts.marks import Mark, marks_of_series
@@ -18,6 +17,7 @@ from monitoring.domain.series import Series
 from monitoring.domain.terms import RuleSetId, Tissue
 from monitoring.domain.verdicts import Verdict
 from monitoring.models import Baseline, Disease, MrdSeries, Patient, VenetoclaxCycle
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING
 from monitoring.queries import series_inputs
 from monitoring.queries.series_inputs import SeriesInputs
@@ -93,10 +93,8 @@ def read_cohort(
 
 def find_other(written: str, *, centres: Sequence[int], without: int) -> list[Patient]:
     """Return the patients of this pseudonym or hospital number whose charts these centres open, but for one."""
-    today = Now()
-    cared_for = Q(
-        care_relations__centre_id__in=centres, care_relations__role__in=CARING, care_relations__starts_on__lte=today
-    ) & (Q(care_relations__ends_on__isnull=True) | Q(care_relations__ends_on__gte=today))
+    here = Q(care_relations__centre_id__in=centres, care_relations__role__in=CARING)
+    cared_for = here & holds_now("care_relations__")
     named = Q(pseudonym__iexact=written) | Q(hospital_number=written)
     rows = Patient.objects.select_related("centre").filter(named & cared_for).exclude(pk=without)
     return list(rows.distinct().order_by("pk"))

@@ -3,12 +3,12 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
-from django.db.models.functions import Now
+from django.db.models import Exists, OuterRef
 
 from monitoring.domain.terms import FlagCode
 from monitoring.models import Alert, AlertChange, CareRelation
 from monitoring.models.choices import AlertStateChoice, AlertStepChoice
+from monitoring.models.periods import holds_now
 from monitoring.permissions import CARING
 
 
@@ -26,11 +26,9 @@ def read(centres: Collection[int]) -> Standing:
     The number stands in the token beside the newest step, because steps become visible when they are committed, which
     need not be the order of their numbers.
     """
-    today = Now()
     cared_for = Exists(
         CareRelation.objects.filter(
-            Q(ends_on__isnull=True) | Q(ends_on__gte=today),
-            patient_id=OuterRef("patient_id"), centre_id__in=centres, role__in=CARING, starts_on__lte=today,
+            holds_now(), patient_id=OuterRef("patient_id"), centre_id__in=centres, role__in=CARING
         )
     )  # fmt: skip
     raised = Alert.objects.filter(cared_for, state=AlertStateChoice.RAISED)

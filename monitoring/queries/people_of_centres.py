@@ -10,6 +10,7 @@ from django.db.models import BooleanField, ExpressionWrapper, QuerySet, Sum
 
 from monitoring.models import Membership, User
 from monitoring.models.choices import RoleChoice
+from monitoring.models.periods import not_over
 from monitoring.queries import roles
 
 
@@ -82,7 +83,7 @@ def _of_people(centre_ids: Collection[int]) -> Iterable[Membership]:
 
 
 def _with_state(rows: QuerySet[Membership]) -> Iterable[Membership]:
-    is_held = ExpressionWrapper(roles.not_over(), output_field=BooleanField())
+    is_held = ExpressionWrapper(not_over(), output_field=BooleanField())
     return rows.annotate(is_held=is_held).order_by("centre__name", "-is_held", "role", "pk")
 
 

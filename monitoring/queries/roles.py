@@ -4,23 +4,13 @@ from collections.abc import Collection
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.models import Q, QuerySet
-from django.db.models.functions import Now
 
 from monitoring.models import Centre, Membership, User
 from monitoring.models.choices import RoleChoice
+from monitoring.models.periods import holds_now, not_over
 
 # Accounts that no password opens: machines, senders, those of data sets.
 OF_MACHINES = Q(user__password__startswith=UNUSABLE_PASSWORD_PREFIX)
-
-
-def holds() -> Q:
-    """A role that is held at this moment."""
-    return Q(starts_on__lte=Now()) & not_over()
-
-
-def not_over() -> Q:
-    """A role that is held at this moment, or will be."""
-    return Q(ends_on__isnull=True) | Q(ends_on__gte=Now())
 
 
 def of_person(person: User) -> list[Membership]:
@@ -43,7 +33,7 @@ def has_any(person: User) -> bool:
 
 def other_administrators(centre: Centre, person: User) -> QuerySet[Membership]:
     """Return who else administers the centre and can sign in; an account that no password opens cannot."""
-    rows = Membership.objects.filter(holds(), centre=centre, role=RoleChoice.ADMINISTRATOR, user__is_active=True)
+    rows = Membership.objects.filter(holds_now(), centre=centre, role=RoleChoice.ADMINISTRATOR, user__is_active=True)
     return rows.exclude(user=person).exclude(OF_MACHINES)
 
 
@@ -51,7 +41,7 @@ def administrators_of_all(centre_ids: Collection[int]) -> list[str]:
     """Return the names of those who administer every one of these centres."""
     wanted = set(centre_ids)
     rows = Membership.objects.filter(
-        holds(), centre_id__in=wanted, role=RoleChoice.ADMINISTRATOR, user__is_active=True
+        holds_now(), centre_id__in=wanted, role=RoleChoice.ADMINISTRATOR, user__is_active=True
     ).select_related("user")
     centres: dict[User, set[int]] = {}
     for row in rows.order_by("user__full_name", "user_id"):

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.db.models.functions import Now
 from knox.models import AuthToken
 
 from monitoring.models import Membership, User
+from monitoring.models.periods import holds_now
 
 SHOWN_CHARACTERS = 8  # of the beginning: enough to know one's own by, too few to guess the rest
 
@@ -27,8 +28,7 @@ class ScriptToken:
 
 def of_centres(centre_ids: Iterable[int]) -> list[ScriptToken]:
     """Return the tokens that hold of everybody who has a role at these centres today, the newest first."""
-    there = Membership.objects.filter(centre_id__in=list(centre_ids), starts_on__lte=Now())
-    people = there.filter(Q(ends_on__isnull=True) | Q(ends_on__gte=Now()))
+    people = Membership.objects.filter(holds_now(), centre_id__in=list(centre_ids))
     return _listed(AuthToken.objects.filter(user_id__in=people.values("user_id")))
 
 
