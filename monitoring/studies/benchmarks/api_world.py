@@ -72,7 +72,10 @@ def body(world: ApiWorld, series_count: int) -> str:
 
 
 def rows(world: ApiWorld, series_count: int, batch: str, turn: int = 0) -> list[dict[str, Any]]:
-    """Return 1,000 results, each a sample of its own, of the `turn`th so many series; later turns are later samples."""
+    """Return 1,000 results, each a sample of its own, of the `turn`th so many series; later turns are later samples.
+
+    `series_count` divides 1,000.
+    """
     each, turns = RESULTS // series_count, len(world.series) // series_count
     first, later = turn % turns * series_count, turn // turns * each
     return [

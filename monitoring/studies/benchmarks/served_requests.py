@@ -61,7 +61,7 @@ def singles(world: ApiWorld, batch: str, count: int) -> list[bytes]:
     """Enter one draft after another."""
     return [
         request("POST", "/api/v1/results/", _bearer(world.technician_token), _text(each))
-        for each in api_world.rows(world, len(world.series), batch)[:count]
+        for each in api_world.rows(world, api_world.RESULTS, batch)[:count]
     ]
 
 
