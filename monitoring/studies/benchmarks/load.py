@@ -38,7 +38,7 @@ def request(method: str, path: str, headers: Sequence[str] = (), body: bytes = b
 
 
 def run(port: int, requests: Sequence[bytes], *, connections: int, status: int) -> Load:
-    """Send every request once, over so many connections at a time; raises NotAnswered for another status or no request."""
+    """Send every request once, over so many connections at a time; raises NotAnswered for another status or none."""
     if not requests:
         raise NotAnswered("Nothing was to be asked.")
     load, faults, numbers = Load(), list[Exception](), count()
