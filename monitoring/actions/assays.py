@@ -115,11 +115,17 @@ def _check_may_be_comparable(before: Assay, after: Assay, is_comparable: bool) -
 def _new_key(assay: Assay, distinction: str) -> str:
     """Return a key that no assay has: marker, type, laboratory, control gene, and more where that is taken."""
     parts: list[Any] = [assay.marker, assay.mutation_type, assay.laboratory.code, assay.control_gene]
-    key = "/".join(part for part in parts if part)[:MAX_KEY]
+    key = _in_one_line("/".join(part for part in parts if part))[:MAX_KEY]
+    distinction = _in_one_line(distinction)
     candidates = [key, f"{key}/{distinction}"[:MAX_KEY]]
     taken = set(Assay.objects.filter(assay_key__startswith=key).values_list("assay_key", flat=True))
     candidates += [f"{key}/{distinction}"[: MAX_KEY - 5] + f"/{number}" for number in range(2, len(taken) + 3)]
     return next(each for each in candidates if each not in taken)
+
+
+def _in_one_line(words: str) -> str:
+    """Return the words with a blank for every control character: keys are read line by line."""
+    return "".join(each if each.isprintable() else " " for each in words)
 
 
 def _insert(assay: Assay) -> None:

@@ -18,7 +18,7 @@ Verdicts = Mapping[RuleSetId, Verdict]
 Changed = Sequence[tuple[int, str]]  # series and rule set of verdicts that were written
 
 VERDICT_COLUMNS = {
-    "series_id": "bigint", "patient_id": "bigint", "ruleset": "text", "state": "text", "content": "text",
+    "series_id": "bigint", "patient_id": "bigint", "ruleset": "text", "state": "text", "content": "json",
     "digest": "text", "revision": "bigint", "ruleset_version": "text", "engine_version": "text", "computed_for": "date",
 }  # fmt: skip
 
@@ -33,7 +33,7 @@ UPSERT_VERDICTS = """
 INSERT INTO monitoring_storedverdict
   (series_id, patient_id, ruleset, state, content, digest, revision, ruleset_version, engine_version, computed_for,
    computed_at)
-SELECT series_id, patient_id, ruleset, state, content::jsonb, digest, revision, ruleset_version, engine_version,
+SELECT series_id, patient_id, ruleset, state, content, digest, revision, ruleset_version, engine_version,
        computed_for, statement_timestamp()
 FROM {source}
 ON CONFLICT (series_id, ruleset) DO UPDATE SET

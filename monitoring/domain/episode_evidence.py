@@ -19,13 +19,13 @@ def episode_of(record: EpisodeRecord, reading: Reading) -> Episode:
         rule=record.grounds.rule,
         status=record.status,
         number=record.number,
-        tissue=index.result.tissue,
-        relapse_on=index.result.collected_on,
-        confirmed_on=None if confirmed_by is None else confirmed_by.result.collected_on,
+        tissue=index.tissue,
+        relapse_on=index.collected_on,
+        confirmed_on=None if confirmed_by is None else confirmed_by.collected_on,
         late=record.is_late,
         waived=record.waived,
-        index=index.result.id,
-        confirmed_by=None if confirmed_by is None else confirmed_by.result.id,
+        index=index.id,
+        confirmed_by=None if confirmed_by is None else confirmed_by.id,
         response={
             tissue: response.kind
             for tissue, response in zip(TISSUES, record.responses, strict=True)

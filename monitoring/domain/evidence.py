@@ -9,9 +9,9 @@ import math
 from datetime import date
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 
-from monitoring.domain.results import Result
+from monitoring.domain.results import Measured
 from monitoring.domain.terms import Call, Tissue
-from monitoring.domain.timeline import PER_CENT, TISSUES, Sample
+from monitoring.domain.timeline import PER_CENT, Sample
 from monitoring.domain.verdicts import Evidence
 
 INDEX = "INDEX"
@@ -54,19 +54,20 @@ def _log10(fold: Decimal) -> Decimal:
     return _DIGITS_12.quantize(_DIGITS_12.log10(fold), _THREE_PLACES)
 
 
-def floor_corrected(result: Result) -> Decimal | None:
+def floor_corrected(result: Measured) -> Decimal | None:
     """Return max(value, loq_pct_abl1, 100 / ABL1 copies) in per cent of ABL1; None without a value."""
-    if result.pct_abl1 is None:
+    value, loq, abl1_copies = result.pct_abl1, result.loq_pct_abl1, result.abl1_copies
+    if value is None:
         return None
-    amounts = [result.pct_abl1]
-    if result.loq_pct_abl1 is not None:
-        amounts.append(result.loq_pct_abl1)
-    if result.abl1_copies:
-        amounts.append(_DIGITS_28.divide(_PER_CENT, result.abl1_copies))
+    amounts = [value]
+    if loq is not None:
+        amounts.append(loq)
+    if abl1_copies:
+        amounts.append(_DIGITS_28.divide(_PER_CENT, abl1_copies))
     return max(amounts)
 
 
-def limit_of(result: Result) -> Decimal | None:
+def limit_of(result: Measured) -> Decimal | None:
     """Return the limit of a sample without a value, in per cent of ABL1; None where it is not known.
 
     Not detected: its limit of detection, else one copy in its ABL1 copies. Detected: its limit of quantification.
@@ -83,14 +84,14 @@ def of_sample(fact: str, sample: Sample, index: Sample | None = None, tissue: Ti
 
     `tissue` where the fact is told of another tissue than the sample's: a marrow NEGATIVE may answer for blood.
     """
-    result = sample.result
+    value = sample.pct_abl1
     return Evidence(
         fact=fact,
-        result=result.id,
-        on=result.collected_on,
-        tissue=tissue or result.tissue,
-        pct_abl1=result.pct_abl1,
-        limit_pct_abl1=limit_of(result) if result.pct_abl1 is None else None,
+        result=sample.id,
+        on=sample.collected_on,
+        tissue=tissue or sample.tissue,
+        pct_abl1=value,
+        limit_pct_abl1=limit_of(sample) if value is None else None,
         days=None if index is None else abs(sample.day - index.day),
     )
 
@@ -99,14 +100,14 @@ def negative_evidence(
     negative: Sample, sample: Sample, fact: str = PRIOR_NEGATIVE, *, inherited: bool = False
 ) -> Evidence:
     """Return the NEGATIVE on which a sample's conversion rests; another tissue than the sample's shows in `tissue`."""
-    result = negative.result
+    value = negative.pct_abl1
     return Evidence(
         fact=fact,
-        result=result.id,
-        on=result.collected_on,
-        tissue=result.tissue,
-        pct_abl1=result.pct_abl1,
-        limit_pct_abl1=limit_of(result) if result.pct_abl1 is None else None,
+        result=negative.id,
+        on=negative.collected_on,
+        tissue=negative.tissue,
+        pct_abl1=value,
+        limit_pct_abl1=limit_of(negative) if value is None else None,
         days=abs(sample.day - negative.day),
         inherited=inherited,
     )
@@ -115,13 +116,12 @@ def negative_evidence(
 def compared(fact: str, sample: Sample, reference: Sample, level: Decimal | None, by: Decimal | None) -> Evidence:
     """Return a reference sample with fold and log10 of a level over the value it is compared by."""
     fold, log10 = (None, None) if level is None or by is None else fold_and_log10(level, by)
-    result = reference.result
     return Evidence(
         fact=fact,
-        result=result.id,
-        on=result.collected_on,
-        tissue=result.tissue,
-        pct_abl1=result.pct_abl1,
+        result=reference.id,
+        on=reference.collected_on,
+        tissue=reference.tissue,
+        pct_abl1=reference.pct_abl1,
         fold=fold,
         log10=log10,
         days=abs(sample.day - reference.day),
@@ -131,14 +131,14 @@ def compared(fact: str, sample: Sample, reference: Sample, level: Decimal | None
 
 def nadir_evidence(sample: Sample, nadir: Sample) -> tuple[Evidence, ...]:
     """Return the nadir with fold and log10 of the sample's raw value over the floor-corrected nadir."""
-    return (compared(NADIR, sample, nadir, sample.result.pct_abl1, floor_corrected(nadir.result)),)
+    return (compared(NADIR, sample, nadir, sample.pct_abl1, floor_corrected(nadir)),)
 
 
 def reference_evidence(sample: Sample, reference: Sample) -> tuple[Evidence, ...]:
     """Return the value before treatment with fold and log10 of the sample over it; an unquantified one by its limit."""
-    result = sample.result
-    level = result.loq_pct_abl1 if result.pct_abl1 is None else result.pct_abl1
-    return (compared(REFERENCE, sample, reference, level, reference.result.pct_abl1),)
+    value = sample.pct_abl1
+    level = sample.loq_pct_abl1 if value is None else value
+    return (compared(REFERENCE, sample, reference, level, reference.pct_abl1),)
 
 
 def treatment_evidence(start: int) -> tuple[Evidence, ...]:
@@ -164,17 +164,16 @@ def baseline_evidence(pct_abl1: Decimal, baseline: Decimal, tissue: Tissue) -> t
 
 def waiver_evidence(sample: Sample, baseline: Decimal | None) -> tuple[Evidence, ...]:
     """Return the level for which one sample suffices; with `baseline` also in per cent of diagnosis."""
-    result = sample.result
-    pct_baseline = None
-    if baseline is not None and result.pct_abl1 is not None:
-        pct_baseline = _DIGITS_28.multiply(_DIGITS_28.divide(result.pct_abl1, baseline), _PER_CENT)
+    value, pct_baseline = sample.pct_abl1, None
+    if baseline is not None and value is not None:
+        pct_baseline = _DIGITS_28.multiply(_DIGITS_28.divide(value, baseline), _PER_CENT)
     return (
         Evidence(
             fact=WAIVER,
-            result=result.id,
-            on=result.collected_on,
-            tissue=result.tissue,
-            pct_abl1=result.pct_abl1,
+            result=sample.id,
+            on=sample.collected_on,
+            tissue=sample.tissue,
+            pct_abl1=value,
             pct_baseline=pct_baseline,
         ),
     )
@@ -185,4 +184,4 @@ def end_evidence(day: int, by: Sample | None) -> tuple[Evidence, ...]:
     on = date.fromordinal(day)
     if by is None:
         return (Evidence(fact=ENDED, on=on),)
-    return (Evidence(fact=ENDED, result=by.result.id, on=on, tissue=TISSUES[by.site]),)
+    return (Evidence(fact=ENDED, result=by.id, on=on, tissue=by.tissue),)

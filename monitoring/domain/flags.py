@@ -154,7 +154,7 @@ def flag_end_of_treatment(reading: Reading) -> None:
     baseline, value = reading.timeline.baseline, taken.sample.value
     if baseline is None or value is None or value * ONE_LOG ** int(reduction.value) <= baseline:
         return
-    pct_abl1 = taken.sample.result.pct_abl1
+    pct_abl1 = taken.sample.pct_abl1
     at_diagnosis = reading.timeline.series.baseline_pct_abl1.get(Tissue.BONE_MARROW)
     if pct_abl1 is not None and at_diagnosis is not None:
         because = baseline_evidence(pct_abl1, at_diagnosis, Tissue.BONE_MARROW)

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Protocol
 
 from monitoring.domain.terms import Call, Timepoint, Tissue
 
@@ -24,3 +25,27 @@ class Result:
     loq_pct_abl1: Decimal | None = None
     assay_key: str = ""
     timepoint: Timepoint | None = None
+
+
+class Measured(Protocol):
+    """What was measured in one sample: a Result, or a sample that stands in the columns of its series."""
+
+    @property
+    def call(self) -> Call:
+        """What its wells say."""
+
+    @property
+    def pct_abl1(self) -> Decimal | None:
+        """The value in per cent of ABL1."""
+
+    @property
+    def abl1_copies(self) -> Decimal | None:
+        """The copies of the control gene."""
+
+    @property
+    def lod_pct_abl1(self) -> Decimal | None:
+        """The limit of detection in per cent of ABL1."""
+
+    @property
+    def loq_pct_abl1(self) -> Decimal | None:
+        """The limit of quantification in per cent of ABL1."""

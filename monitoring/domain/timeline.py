@@ -84,9 +84,39 @@ class Sample:
         return self.columns.ids[self.position]
 
     @property
+    def collected_on(self) -> date:
+        """The day of its collection."""
+        return date.fromordinal(self.day)
+
+    @property
+    def tissue(self) -> Tissue:
+        """Marrow or blood."""
+        return TISSUES[self.site]
+
+    @property
     def call(self) -> Call:
         """What its wells say."""
         return self.columns.calls[self.position]
+
+    @property
+    def pct_abl1(self) -> Decimal | None:
+        """Its value in per cent of ABL1."""
+        return self.columns.pcts[self.position]
+
+    @property
+    def abl1_copies(self) -> Decimal | None:
+        """The copies of its control gene."""
+        return self.columns.abl1_copies[self.position]
+
+    @property
+    def lod_pct_abl1(self) -> Decimal | None:
+        """Its limit of detection in per cent of ABL1."""
+        return exact(self.columns.lods[self.position])
+
+    @property
+    def loq_pct_abl1(self) -> Decimal | None:
+        """Its limit of quantification in per cent of ABL1."""
+        return exact(self.columns.loqs[self.position])
 
     @property
     def timepoint(self) -> Timepoint | None:

@@ -43,6 +43,18 @@ class ExactDecimalField(_DecimalField[_ST, _GT]):
         return name, path, args, kwargs
 
 
+class WrittenJSONField(models.JSONField):
+    """A PostgreSQL `json`: kept as it was written and read whole; nothing in it can be searched for."""
+
+    def db_type(self, connection: Any) -> str:
+        """Return the type that is checked when it is written, and not taken apart."""
+        return "json"
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        """Return what psycopg has read already; Django leaves only `jsonb` to the field."""
+        return value
+
+
 def finite_and_positive(name: str, field: str) -> models.CheckConstraint:
     """Refuse zero, negative, NaN and infinite values; NaN sorts above every number, so one bound does both."""
     return models.CheckConstraint(

@@ -87,6 +87,10 @@ class Assay(models.Model):
             choices_only("assay_marker_known", "marker", MarkerChoice),
             models.UniqueConstraint(fields=["laboratory", "name", "version"], name="assay_version_once"),
             models.UniqueConstraint(fields=["id", "assay_key"], name="assay_with_key"),
+            models.CheckConstraint(
+                name="assay_keys_in_one_line",
+                condition=~models.Q(assay_key__regex="[[:cntrl:]]") & ~models.Q(own_key__regex="[[:cntrl:]]"),
+            ),
             finite_and_positive("assay_cq_cutoff_positive", "cq_cutoff"),
             finite_and_positive("assay_limit_copies_positive", "limit_copies"),
             finite_and_positive("assay_loq_copies_positive", "loq_copies"),

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models.functions import Now
 
 from monitoring.models.choices import RuleSetChoice
-from monitoring.models.fields import choices_only
+from monitoring.models.fields import WrittenJSONField, choices_only
 from monitoring.models.patients import Patient
 from monitoring.models.results import MrdResult
 from monitoring.models.series import MrdSeries
@@ -22,7 +22,7 @@ class StoredVerdict(models.Model):
     )
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     state = models.CharField(max_length=20)
-    content = models.JSONField()
+    content = WrittenJSONField()
     digest = models.CharField(max_length=32)
     revision = models.BigIntegerField()
     ruleset_version = models.CharField(max_length=20)
@@ -57,9 +57,12 @@ class StoredEpisode(models.Model):
     confirmed_on = models.DateField(null=True)
     late = models.BooleanField()
     waived = models.BooleanField()
-    index_result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="+", db_index=False)
+    # No foreign keys: results are never deleted, and each would lock a row of them at every computation (ADR 0013).
+    index_result = models.ForeignKey(
+        MrdResult, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     confirming_result = models.ForeignKey(
-        MrdResult, on_delete=models.CASCADE, related_name="+", null=True, db_index=False
+        MrdResult, on_delete=models.CASCADE, related_name="+", null=True, db_index=False, db_constraint=False
     )
 
     class Meta:

@@ -47,7 +47,7 @@ def _day_at(time_zone: str, now: datetime) -> date:
 
 # One row a series. The results come out of the covering index of current results, in the order of the rules:
 # by collection date, then by number (the position given). Each column of them comes as one text, its values with a
-# blank between, days as ordinals: an array of so many numbers takes longer to send and to read.
+# blank between (keys with a line's end, which none holds), days as ordinals: an array takes longer to send and to read.
 CURRENT = """
 SELECT s.id, s.patient_id, s.revision, c.alerting_ruleset, c.time_zone, s.marker,
        r.ids, r.days, r.tissues, r.calls, r.pcts, r.abl1s, r.lods, r.loqs, r.keys, r.timepoints,
@@ -63,7 +63,7 @@ LEFT JOIN LATERAL (
          string_agg(coalesce(abl1_copies::text, ''), ' ') AS abl1s,
          string_agg(coalesce(lod_pct_abl1::text, ''), ' ') AS lods,
          string_agg(coalesce(loq_pct_abl1::text, ''), ' ') AS loqs,
-         array_agg(assay_key) AS keys, string_agg(timepoint, ' ') AS timepoints
+         string_agg(assay_key, E'\\n') AS keys, string_agg(timepoint, ' ') AS timepoints
   FROM (
     SELECT id, collected_on, tissue, call, pct_abl1, abl1_copies, lod_pct_abl1, loq_pct_abl1, assay_key, timepoint
     FROM monitoring_mrdresult WHERE series_id = s.id AND state = 'AUTHORISED' ORDER BY collected_on, id
@@ -148,7 +148,7 @@ def _results(
     abl1_copies: str,
     lods: str,
     loqs: str,
-    keys: list[str],
+    keys: str,
     timepoints: str,
 ) -> ResultColumns:
     return ResultColumns(
@@ -160,6 +160,6 @@ def _results(
         [Decimal(number) if number else None for number in abl1_copies.split(" ")],
         lods.split(" "),
         loqs.split(" "),
-        keys,
+        keys.split("\n"),
         list(map(_TIMEPOINTS.__getitem__, timepoints.split(" "))),
     )

@@ -6,14 +6,16 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, models, transaction
 
-from monitoring.models import AnalysisChange, StoredVerdict
+from monitoring.models import AnalysisChange, StoredEpisode, StoredVerdict
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
 
 NOBODYS = 10**9  # the number of no series
-# what a cohort has to look at again outlives the patient it names
-HELD_BY_NOTHING = {(AnalysisChange, "patient")}
+# what a cohort has to look at again outlives the patient it names; the results of episodes are never deleted (ADR 0013)
+HELD_BY_NOTHING = {
+    (AnalysisChange, "patient"), (StoredEpisode, "index_result"), (StoredEpisode, "confirming_result"),
+}  # fmt: skip
 # written for every result that comes, and for every verdict that is computed
 OFTEN_WRITTEN = (
     "monitoring_alert", "monitoring_mrdresult", "monitoring_sample", "monitoring_storedepisode",

@@ -110,7 +110,7 @@ def test_an_older_computation_never_replaces_a_newer_one(world: World, relapsed:
     with connection.cursor() as cursor:
         cursor.execute(
             verdict_rows.UPSERT_VERDICTS.format(
-                source="(SELECT series_id, patient_id, ruleset, 'NONE' AS state, '{}' AS content, '' AS digest, "
+                source="(SELECT series_id, patient_id, ruleset, 'NONE' AS state, '{}'::json AS content, '' AS digest, "
                 "revision - 1 AS revision, ruleset_version, engine_version, computed_for "
                 "FROM monitoring_storedverdict) AS older"
             )

@@ -19,6 +19,7 @@ from monitoring.domain.wire import (
     series_to_dict,
     verdict_from_dict,
     verdict_to_dict,
+    verdicts_to_texts,
 )
 from tests.property.series_to_read import days, serieses
 
@@ -46,6 +47,13 @@ def test_a_series_comes_back_from_its_line(series: Series, as_of: date | None) -
 def test_a_verdict_comes_back_from_its_json(series: Series, as_of: date | None) -> None:
     for verdict in classify_all(series, as_of=as_of).values():
         assert verdict_from_dict(json.loads(json.dumps(verdict_to_dict(verdict)))) == verdict
+
+
+@given(serieses(), as_ofs)
+def test_the_stored_text_is_the_json_of_the_whole_verdict(series: Series, as_of: date | None) -> None:
+    verdicts = classify_all(series, as_of=as_of).values()
+    for verdict, text in zip(verdicts, verdicts_to_texts(verdicts), strict=True):
+        assert json.loads(text) == verdict_to_dict(verdict)
 
 
 @given(serieses(), as_ofs)

@@ -4,7 +4,6 @@ The stored form holds everything, so that `verdict_from_dict` gives the same ver
 that other programs were promised. Numbers are texts, so that no reader rounds them.
 """
 
-import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
@@ -25,8 +24,23 @@ from monitoring.domain.verdicts import ClassedSample, Episode, Evidence, Flag, V
 
 _AMOUNTS = ("pct_abl1", "limit_pct_abl1", "fold", "log10", "floor_pct_abl1", "pct_baseline")
 
-_written = json.JSONEncoder(separators=(",", ":")).encode
 _quoted = encode_basestring_ascii
+_TRUTHS = ("false", "true")
+# How each field of a fact is written, in their order; texts are quoted where they come from outside.
+_EVIDENCE_TEXTS: tuple[Callable[[Any], str], ...] = (
+    '"fact":"{}"'.format,
+    lambda result: f'"result":{_quoted(result)}',
+    '"on":"{}"'.format,
+    '"tissue":"{}"'.format,
+    '"pct_abl1":"{:f}"'.format,
+    '"limit_pct_abl1":"{:f}"'.format,
+    '"fold":"{:f}"'.format,
+    '"log10":"{:f}"'.format,
+    '"days":{}'.format,
+    '"floor_pct_abl1":"{:f}"'.format,
+    '"pct_baseline":"{:f}"'.format,
+    lambda _inherited: '"inherited":true',
+)
 _CLASS_TEXTS = {each: f',"class":"{each.value}"}}' for each in SampleClass}
 
 
@@ -58,7 +72,7 @@ def verdicts_to_texts(verdicts: Iterable[Verdict]) -> Iterator[str]:
     for verdict in verdicts:
         if told is None or not _say_the_same(told, verdict):
             samples, episodes, flags = _samples_text(verdict), _episodes_text(verdict), _flags_text(verdict)
-            body = f'"samples":[{samples}],"episodes":{episodes},"flags":[{flags}]'
+            body = f'"samples":[{samples}],"episodes":[{episodes}],"flags":[{flags}]'
         told = verdict
         yield f'{{"ruleset":"{verdict.ruleset}","state":"{verdict.state}",{body}}}'
 
@@ -72,7 +86,33 @@ def _samples_text(verdict: Verdict) -> str:
 
 
 def _episodes_text(verdict: Verdict) -> str:
-    return _written([_episode(episode) for episode in verdict.episodes]) if verdict.episodes else "[]"
+    return ",".join([_episode_text(episode) for episode in verdict.episodes])
+
+
+def _episode_text(episode: Episode) -> str:
+    """The JSON text of `_episode`."""
+    responses = ",".join([f'"{tissue}":"{response}"' for tissue, response in episode.response.items()])
+    return (
+        f'{{"kind":"{episode.kind}","rule":"{episode.rule}","status":"{episode.status}",'
+        f'"number":{_number_text(episode.number)},"tissue":"{episode.tissue}",'
+        f'"relapse_on":"{episode.relapse_on}","confirmed_on":{_code_text(episode.confirmed_on)},'
+        f'"late":{_TRUTHS[episode.late]},"waived":{_TRUTHS[episode.waived]},'
+        f'"index":{_quoted(episode.index)},"confirmed_by":{_id_text(episode.confirmed_by)},'
+        f'"response":{{{responses}}},"because":{_because_text(episode.because)}}}'
+    )
+
+
+def _number_text(number: int | None) -> str:
+    return "null" if number is None else str(number)
+
+
+def _code_text(told: date | Tissue | None) -> str:
+    """A day or a code: nothing in it has to be quoted."""
+    return "null" if told is None else f'"{told}"'
+
+
+def _id_text(name: str | None) -> str:
+    return "null" if name is None else _quoted(name)
 
 
 def _flags_text(verdict: Verdict) -> str:
@@ -80,11 +120,24 @@ def _flags_text(verdict: Verdict) -> str:
 
 
 def _flag_text(flag: Flag) -> str:
-    on = "null" if flag.on is None else f'"{flag.on}"'
-    result = "null" if flag.result is None else _quoted(flag.result)
-    tissue = "null" if flag.tissue is None else f'"{flag.tissue}"'
-    because = _written([_evidence(fact) for fact in flag.because]) if flag.because else "[]"
-    return f'{{"code":"{flag.code}","on":{on},"result":{result},"tissue":{tissue},"because":{because}}}'
+    return (
+        f'{{"code":"{flag.code}","on":{_code_text(flag.on)},"result":{_id_text(flag.result)},'
+        f'"tissue":{_code_text(flag.tissue)},"because":{_because_text(flag.because)}}}'
+    )
+
+
+def _because_text(facts: tuple[Evidence, ...]) -> str:
+    return f"[{','.join([_evidence_text(fact) for fact in facts])}]" if facts else "[]"
+
+
+def _evidence_text(fact: Evidence) -> str:
+    """The JSON text of `_evidence`."""
+    told = [
+        written(value)
+        for written, value in zip(_EVIDENCE_TEXTS, fact, strict=True)
+        if value is not None and value is not False
+    ]
+    return f"{{{','.join(told)}}}"
 
 
 def _samples(verdict: Verdict) -> list[dict[str, str]]:

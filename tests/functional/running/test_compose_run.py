@@ -68,7 +68,7 @@ class Composed:
         options = SERVICES["db"]["environment"]["POSTGRES_INITDB_ARGS"].split()
         self.succeed("db", ["initdb", "--pgdata=/data/db", "--username=postgres", "--auth=trust", *options])
         server = [
-            "postgres",
+            *SERVICES["db"]["command"],
             "-D",
             "/data/db",
             "-c",
