@@ -20,14 +20,14 @@ def lot_of(world: World, number: str = "7", kind: str = "STANDARD", **more: obje
     )  # fmt: skip
 
 
-def run_of(world: World, *lots: ReagentLot, on: date = FIRST_RUN) -> QpcrRun:
-    """A submitted run, made with these lots."""
+def run_of(world: World, *lots: ReagentLot, on: date | None = FIRST_RUN) -> QpcrRun:
+    """A submitted run, made with these lots; `on` is the day that its file prints."""
     world.as_person(world.technician)
     number = world.next("run")
     run = QpcrRun.objects.create(
         laboratory=world.laboratory, name=f"Run {number}", format="PLAIN_CSV", file_name=f"{number}.csv",
         file_sha256=hashlib.sha256(str(number).encode()).hexdigest(), file_content=b"", run_on=on, state="SUBMITTED",
-        uploaded_by=world.technician, submitted_by=world.technician, submitted_at=world.now,
+        uploaded_by=world.technician, uploaded_at=world.now, submitted_by=world.technician, submitted_at=world.now,
     )  # fmt: skip
     RunLot.objects.bulk_create(RunLot(run=run, lot=lot) for lot in lots)
     return run

@@ -16,7 +16,7 @@ LOT_OF = {
 def write_quality_points(run: QpcrRun, seen: RunReview, now: datetime) -> None:
     """Write the points of a run in place of those of an earlier submission; an unchanged one stays left out."""
     lots = {used.lot.kind: used.lot_id for used in RunLot.objects.filter(run=run).select_related("lot")}
-    day = run.run_on or run.uploaded_at.astimezone(run.laboratory.centre.zone).date()
+    day = run.made_on
     former = QualityPoint.objects.filter(run=run)
     left_out = {
         (point.quantity, point.target_name, point.value): point.left_out_because

@@ -1,5 +1,7 @@
 """Runs of the bench: the instrument's file, its reactions, what each target and each sample of it stands for."""
 
+from datetime import date
+
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
@@ -63,6 +65,11 @@ class QpcrRun(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def made_on(self) -> date:
+        """The day on which it ran; where the file prints none, the day at the laboratory when it was taken in."""
+        return self.run_on or self.uploaded_at.astimezone(self.laboratory.centre.zone).date()
 
 
 class RunReaction(models.Model):

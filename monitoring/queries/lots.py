@@ -130,11 +130,10 @@ def remarks_on_runs(run_ids: Collection[int | None]) -> dict[int, tuple[LotRemar
     used = RunLot.objects.filter(run_id__in=known).filter(
         Q(lot__state=LotStateChoice.FAILED) | Q(lot__expires_on__isnull=False)
     )
-    for each in used.select_related("lot", "run").defer("run__file_content").order_by("lot_id"):
+    for each in used.select_related("lot", "run__laboratory__centre").defer("run__file_content").order_by("lot_id"):
         lot, run = each.lot, each.run
         has_failed = lot.state == LotStateChoice.FAILED
-        made_on = run.run_on or run.uploaded_at.date()
-        if has_failed or (lot.expires_on is not None and lot.expires_on < made_on):
+        if has_failed or (lot.expires_on is not None and lot.expires_on < run.made_on):
             remark = LotRemark(run.pk, lot.pk, str(lot), lot.expires_on, lot.failed_because if has_failed else "")
             found[run.pk] = (*found.get(run.pk, ()), remark)
     return found

@@ -4,10 +4,11 @@ Each is a set of rows that a search narrows further; nothing is read before it i
 """
 
 from collections.abc import Collection, Sequence
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Greatest
+from django.db.models import DateField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Greatest
 
 from monitoring.models import Alert, ClinicalEvent, Disease, MrdResult, Patient, Sample, VenetoclaxCycle
 from monitoring.queries.care import cared_for
@@ -80,9 +81,10 @@ def alerts(charts: Centres) -> QuerySet[Alert]:
     return seen.select_related("series", "index_result")
 
 
-def cycles(charts: Centres) -> QuerySet[VenetoclaxCycle]:
-    """Return the venetoclax cycles of patients whose charts are open."""
-    return VenetoclaxCycle.objects.filter(cared_for(charts))
+def cycles(charts: Centres, now: datetime) -> QuerySet[VenetoclaxCycle]:
+    """Return the venetoclax cycles of patients whose charts are open; `day_there`: the day it is at their centre."""
+    there = Func(F("patient__centre__time_zone"), Value(now), function="timezone")
+    return VenetoclaxCycle.objects.filter(cared_for(charts)).annotate(day_there=Cast(there, DateField()))
 
 
 def transplants(charts: Centres) -> QuerySet[ClinicalEvent]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -196,12 +195,11 @@ def _series(samples: Iterable[RunSample], assays: Iterable[Assay]) -> dict[tuple
 def _control_ranges(run: QpcrRun) -> dict[str, dict[str, ControlRange]]:
     """The laboratory's mean and spread of its positive controls by target: of the lot in use, else of any lot."""
     lots = list(RunLot.objects.filter(run=run).values_list("lot_id", flat=True))
-    day: date = run.run_on or run.uploaded_at.date()
     rows = QualityTarget.objects.filter(
         Q(lot__isnull=True) | Q(lot_id__in=lots),
         laboratory_id=run.laboratory_id,
         quantity=QualityQuantityChoice.POSITIVE_CONTROL_CQ,
-        valid_from__lte=day,
+        valid_from__lte=run.made_on,
     ).order_by("lot_id", "valid_from", "pk")
     ordered = sorted(rows, key=lambda row: (row.lot_id is not None, row.valid_from, row.pk))
     return {row.target_name: {ANY_CONTROL: ControlRange(row.mean, row.sd)} for row in ordered}

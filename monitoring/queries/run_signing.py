@@ -94,12 +94,11 @@ _OF_CURVE = (QualityQuantityChoice.SLOPE, QualityQuantityChoice.R2, QualityQuant
 
 def _lots(row: QpcrRun) -> tuple[LotOfRun, ...]:
     used = RunLot.objects.filter(run=row).select_related("lot").order_by("lot__kind", "lot__product")
-    day = row.run_on or row.uploaded_at.date()
     return tuple(
         LotOfRun(
             said=f"{each.lot.get_kind_display()}: {each.lot}",
             failed_because=each.lot.failed_because if each.lot.state == LotStateChoice.FAILED else "",
-            expired_on=each.lot.expires_on if each.lot.expires_on and each.lot.expires_on < day else None,
+            expired_on=each.lot.expires_on if each.lot.expires_on and each.lot.expires_on < row.made_on else None,
         )
         for each in used
     )

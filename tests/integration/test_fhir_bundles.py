@@ -1,6 +1,6 @@
 """Bundles: a transaction whole or not at all, a batch entry by entry; the same bundle again changes nothing."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
@@ -148,6 +148,20 @@ def test_an_entry_without_its_resource_is_structure(sender: Fhir) -> None:
               "entry": [{"request": {"method": "POST", "url": "Observation"}}]}  # fmt: skip
     answer = sender.post("", bundle)
     assert (answer.status_code, answer.json()["issue"][0]["expression"]) == (400, ["Bundle.entry[0]"])
+
+
+def test_a_cycle_ends_with_its_day_at_the_patients_centre(world: World) -> None:
+    patient = world.patient().patient
+    world.as_person(world.clinician)
+    cycle = VenetoclaxCycle(number=1, starts_on=date(2026, 11, 7), ends_on=date(2026, 11, 20), given_days=14)
+    treatments.record_cycle(by=world.clinician, patient=patient, cycle=cycle, regimen="Ven+Aza", now=world.now)
+    for hour, status in ((22, "active"), (23, "completed")):  # 23:30 in Paris, and half past midnight
+        world.now = datetime(2026, 11, 20, hour, 30, tzinfo=UTC)
+        with time_machine.travel(world.now, tick=False):
+            reader = caller(world, Kind.HOSPITAL)  # a token holds for five minutes
+            [told] = reader.get("/MedicationStatement", {"patient": f"Patient/{patient.pk}"}).json()["entry"]
+            assert told["resource"]["status"] == status
+            assert reader.get("/MedicationStatement", {"status": status}).json()["total"] == 1
 
 
 def test_cycles_transplant_and_leukaemia_are_read(world: World) -> None:

@@ -1,6 +1,6 @@
 """Lots: taken in, opened, used up; one that failed stops every door to a signature, with a sentence."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import IntegrityError, connection, transaction
@@ -12,9 +12,9 @@ from knox.models import AuthToken
 from monitoring.actions import lots, signing
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.results import Seen
-from monitoring.models import AuditEntry, MrdResult, ReagentLot, RunLot
+from monitoring.models import AuditEntry, MrdResult, QpcrRun, ReagentLot, RunLot
 from monitoring.models.choices import RoleChoice
-from monitoring.queries.lots import reach_of
+from monitoring.queries.lots import reach_of, remarks_on_runs
 from tests.bench_rows import authorise, lot_of, run_of, submitted_of
 from tests.world import World, _person
 
@@ -73,6 +73,15 @@ def test_an_expired_lot_in_use_warns_in_the_list_and_on_the_signing_page(client:
     page = client.get(reverse("result-authorise", args=[result.pk])).content.decode()
     assert "had expired on 1 Jan 2026" in page
     assert "Authorise</button>" in page
+
+
+def test_a_run_that_prints_no_day_is_of_the_day_at_its_laboratory(world: World) -> None:
+    lot = lot_of(world, expires_on=date(2026, 7, 1))
+    for hour, made_on in ((21, date(2026, 7, 1)), (22, date(2026, 7, 2))):  # 23:30 in Paris, and half past midnight
+        world.now = datetime(2026, 7, 1, hour, 30, tzinfo=UTC)
+        run = run_of(world, lot, on=None)
+        assert QpcrRun.objects.get(pk=run.pk).made_on == made_on
+        assert bool(remarks_on_runs([run.pk])) == (made_on == date(2026, 7, 2))
 
 
 def test_the_failure_page_names_what_is_stopped_and_what_is_to_be_reviewed(client: Client, world: World) -> None:
