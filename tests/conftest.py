@@ -21,7 +21,7 @@ KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 # A law is tried with few examples by default, with many at night (HYPOTHESIS_PROFILE=night). No deadline and no limit
 # for making an example: a machine that is busy with other things proves nothing about a law.
 AT_ANY_PACE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("small", AT_ANY_PACE)
+settings.register_profile("small", AT_ANY_PACE, max_examples=50)
 settings.register_profile("night", AT_ANY_PACE, max_examples=10_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
 

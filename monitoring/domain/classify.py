@@ -8,6 +8,7 @@ from datetime import date
 
 from monitoring.domain import flags
 from monitoring.domain.candidates import Part, close_by_event, close_by_negative, examine
+from monitoring.domain.courses import Trail
 from monitoring.domain.episode_evidence import episode_of
 from monitoring.domain.follow_up import follow, respond_by_negative, settle
 from monitoring.domain.reading import Reading, latest_evaluable
@@ -104,9 +105,9 @@ def _take_alone(reading: Reading, taken: TakenSample) -> None:
     trail = course.trails[sample.site]
     if taken.detected:
         trail.detected_on = sample.day
-        _take_detected(reading, taken, [taken])
+        _take_detected(reading, trail, taken, [taken])
     elif taken.evaluable:
-        _take_negative(reading, sample)
+        _take_negative(reading, trail, sample)
     elif taken.sample_class is not _IGNORED:
         flags.flag_inert(reading, sample)
     if course.episode is not None:
@@ -129,17 +130,18 @@ def _take_day(reading: Reading, day: int, of_the_day: list[TakenSample]) -> None
 
 
 def _take(reading: Reading, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
+    trail = reading.course.trails[taken.sample.site]
     if taken.detected:
-        _take_detected(reading, taken, of_the_day)
+        _take_detected(reading, trail, taken, of_the_day)
     elif taken.evaluable:
-        _take_negative(reading, taken.sample)
+        _take_negative(reading, trail, taken.sample)
     elif taken.sample_class is not _IGNORED:
         flags.flag_inert(reading, taken.sample)
 
 
-def _take_negative(reading: Reading, sample: Sample) -> None:
+def _take_negative(reading: Reading, trail: Trail, sample: Sample) -> None:
     course, day = reading.course, sample.day
-    flags.flag_assay(reading, sample)
+    flags.flag_assay(reading, trail, sample)
     if course.has_candidate():
         close_by_negative(reading, sample)
     if course.episode is not None:
@@ -149,11 +151,11 @@ def _take_negative(reading: Reading, sample: Sample) -> None:
         reading.low_since = day
 
 
-def _take_detected(reading: Reading, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
+def _take_detected(reading: Reading, trail: Trail, taken: TakenSample, of_the_day: list[TakenSample]) -> None:
     sample, course = taken.sample, reading.course
     episode = course.episode
     prior_negative = course.prior_negative(sample.site)
-    flags.flag_assay(reading, sample)
+    flags.flag_assay(reading, trail, sample)
     if course.begun_by is _HSCT:
         flags.flag_after_transplant(reading, sample, prior_negative)
     if sample.value is None:
@@ -170,7 +172,7 @@ def _take_detected(reading: Reading, taken: TakenSample, of_the_day: list[TakenS
         flags.flag_rise_across_assays(reading, sample, in_episode=in_episode)
     if reading.latest_episode is not None:
         flags.flag_response_lost(reading, sample, reading.latest_episode)
-    course.trails[sample.site].seen = True
+    trail.seen = True
     if taken.sample_class is _LOW_LEVEL and sample.day < reading.low_since:
         reading.low_since = sample.day
 

@@ -4,6 +4,7 @@ Source: docs/methods/rules.md, "Flags".
 """
 
 from monitoring.domain.candidates import ONE_LOG, rose_one_log
+from monitoring.domain.courses import Trail
 from monitoring.domain.episodes import EpisodeRecord
 from monitoring.domain.evidence import (
     LIMITED_NEGATIVE,
@@ -51,9 +52,8 @@ def flag_inert(reading: Reading, sample: Sample) -> None:
             reading.flag(FlagCode.TARGET_SEEN_INADEQUATE, sample, because)
 
 
-def flag_assay(reading: Reading, sample: Sample) -> None:
+def flag_assay(reading: Reading, trail: Trail, sample: Sample) -> None:
     """ASSAY_CHANGED against the evaluable sample of the tissue taken before it in the course."""
-    trail = reading.course.trails[sample.site]
     if trail.previous is not None and trail.previous.key != sample.key:
         reading.flag(FlagCode.ASSAY_CHANGED, sample)
     trail.previous = sample
