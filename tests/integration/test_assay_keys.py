@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from monitoring.actions import bridging
+from monitoring.actions import assays, bridging
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import Assay, AssayBridge, AuditEntry, MrdResult, RecomputeRequest
 from tests.bridged_assays import across, flags, other_assay, recorded, refreshed, revoked, signed, verdict
@@ -170,3 +170,12 @@ def test_markers_are_never_bridged(world: World) -> None:
     refreshed(other, world.assay)
     with pytest.raises(ActionRefused, match="different markers"):
         recorded(world, other)
+
+
+def test_a_key_is_one_line_whatever_a_code_holds(world: World) -> None:
+    with pytest.raises(IntegrityError, match="assay_keys_in_one_line"), transaction.atomic():
+        Assay.objects.create(
+            laboratory=world.laboratory, marker="NPM1", name="Broken", version="1", assay_key="NPM1\nA"
+        )
+    assay = Assay(laboratory=world.laboratory, marker="NPM1", mutation_type="D\n1", name="Odd", version="1")
+    assert assays._new_key(assay, "Odd") == "NPM1/D 1/NFL/ABL1"

@@ -127,7 +127,7 @@ def _flag_text(flag: Flag) -> str:
 
 
 def _because_text(facts: tuple[Evidence, ...]) -> str:
-    return f"[{','.join([_evidence_text(fact) for fact in facts])}]" if facts else "[]"
+    return f"[{','.join([_evidence_text(fact) for fact in facts])}]"
 
 
 def _evidence_text(fact: Evidence) -> str:
