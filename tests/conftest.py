@@ -1,19 +1,25 @@
 """Fixtures that every room of tests may use."""
 
+import gc
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.db import OperationalError, connections
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from django.utils import translation
 from hypothesis import HealthCheck, settings
+from psycopg._preparing import PrepareManager
 from psycopg.errors import DeadlockDetected
 from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
 from tests.world import World
 
+PLANS_KEPT = 1000  # of a connection that hundreds of tests use one after the other
 ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
 LONG = ("/tests/functional/", "_hostile", "test_reader_fuzz", "test_literal_reading", "test_why_different")
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
@@ -37,6 +43,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LONG))
 
 
+def pytest_collection_finish() -> None:
+    """Do not look for garbage among thousands of tests again and again: what is there now stays."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session")
 def django_db_setup() -> None:
     """The databases are there already, migrated by the owner role (tests/databases.py)."""
@@ -57,6 +69,20 @@ def static_files_are_listed_once() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(WhiteNoiseMiddleware, "add_files_from_finders", list_once)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plans_are_kept() -> Iterator[None]:
+    """Let a connection keep what it has planned: psycopg forgets it at a rollback, with which every test ends."""
+
+    def keep_many(connection: BaseDatabaseWrapper, **_: Any) -> None:
+        connection.connection.prepared_max = PLANS_KEPT
+
+    connection_created.connect(keep_many)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PrepareManager, "clear", lambda _: False)
+        yield
+    connection_created.disconnect(keep_many)
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ PER_1E5_IN_ONE_PER_CENT = 1000.0  # 1 % of ABL1 is 1,000 copies per 10^5 ABL1
 ONE_COPY = Decimal(100)  # per cent of ABL1 of one target copy, times ABL1 copies
 SHOWN_FROM_PCT = Decimal("1E-9")  # one copy in 10^11 ABL1: below anything a sample can hold
 SHOWN_TO_PCT = Decimal("1E9")
-LABEL_DIGITS = 2  # significant digits of a number written beside a mark
+LABEL_DIGITS = 3  # significant digits of a number written beside a mark: as many as in every sentence
 LABEL_DECIMALS_LOG10 = 2
 NEAR_BORDER_LOG10 = 0.006  # further off, two decimals cannot cross
 ANY_LENGTH = Context(prec=200)  # rounding a number as typed never fails for its length
@@ -81,7 +81,7 @@ def plain(value: Decimal | None) -> str | None:
 
 
 def short(value: Decimal, borders: Iterable[Decimal] = ()) -> str:
-    """A positive number to two significant digits, more where fewer would carry it across a border.
+    """A positive number to three significant digits, more where fewer would carry it across a border.
 
     Digits before the decimal point are never rounded away, and none is added behind what was written.
     """

@@ -25,7 +25,7 @@ from monitoring.charts.traces import lane_trace, line_traces, mark_traces, ring_
 from monitoring.domain.terms import CourseStart, RuleSetId, Tissue
 from monitoring.domain.verdicts import Verdict
 
-CHART_VERSION = 2
+CHART_VERSION = 3
 HEIGHT = 525  # px at 960 px of width
 MARGIN = {"l": 52, "r": 98, "t": 4, "b": 62}
 LANE = 0.062  # of the paper: the lane for samples without a height

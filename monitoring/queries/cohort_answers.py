@@ -85,9 +85,11 @@ def read_parts(version: CohortVersion, questions: Sequence[PartQuestion], data: 
     """Return what there is to show of several parts, in their order; two queries."""
     digests = [digest_of(question) for question in questions]
     rows = CohortAnswer.objects.filter(version=version, question_digest__in=digests, edition=edition(version))
+    # In this order: an answer that comes between the two is found by the second. The other way round it would be
+    # neither waiting nor there, and a page that asks only while something waits would never ask for it again.
+    waiting = {row.question_digest: row for row in rows.filter(revision=NOT_YET).defer("answer")}
     latest = rows.filter(state=State.DONE).order_by("question_digest", "-revision").distinct("question_digest")
     done = {row.question_digest: _kept_answer(row) for row in latest}
-    waiting = {row.question_digest: row for row in rows.filter(revision=NOT_YET).defer("answer")}
     return [
         _shown(question, done.get(digest), waiting.get(digest), data)
         for question, digest in zip(questions, digests, strict=True)

@@ -1,9 +1,11 @@
 """Parts of a cohort: asked once, computed from one state of the data, stopped, taken over, told when old."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 
 from monitoring.actions import analysis_rows, cohort_asking, cohort_computing, cohorts
 from monitoring.actions.cohort_computing import GIVEN_UP_AFTER
@@ -69,6 +71,29 @@ def test_what_was_computed_from_the_same_data_is_not_computed_again(committed: W
     assert (flow(found).considered, flow(found).included) == (1, (series.pk,))
     assert ask(committed, version).state == State.DONE
     assert compute(committed) == 0
+
+
+def test_an_answer_that_comes_while_the_page_is_being_read_is_on_it(committed: World) -> None:
+    """It must not be missed by both looks, for what waits and for what is there: nobody would ask for it again."""
+    committed.patient()
+    version = define(committed)
+    ask(committed, version)
+    compute(committed)
+    later = define(committed, "Our NPM1, second", CohortDefinition(markers=frozenset({Marker.NPM1}), age_from=18))
+    ask(committed, later)
+    looked: list[str] = []
+
+    def worker_ends_after_the_first_look(execute: Any, sql: str, *of_it: Any) -> Any:
+        found = execute(sql, *of_it)
+        if "monitoring_cohortanswer" in sql and not looked:
+            looked.append(sql)
+            assert compute(committed) == 1
+        return found
+
+    with connection.execute_wrapper(worker_ends_after_the_first_look):
+        found = shown(committed, later)
+    assert looked
+    assert found.is_current
 
 
 def test_a_change_of_the_data_makes_an_answer_old_and_the_next_one_new(committed: World) -> None:

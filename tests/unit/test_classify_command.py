@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,6 +18,8 @@ from django.core.management import CommandError, call_command
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import RuleSetId
 from monitoring.domain.wire import Layout, classify_lines, series_from_line
+from monitoring.management import classifying
+from monitoring.management.classifying import LINES_AT_ONCE
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 Line = dict[str, Any]
@@ -264,6 +267,28 @@ def test_the_command_exits_with_1_after_answering_the_rest(file: Callable[..., s
         call_command("classify", file("{", json.dumps(RELAPSE)), stdout=out)
     assert exit_.value.code == 1
     assert [list(json.loads(line)) for line in out.getvalue().splitlines()] == [["id", "error"], ["id", "verdicts"]]
+
+
+@pytest.mark.parametrize("layout", Layout)
+def test_a_long_file_is_answered_line_by_line_in_its_order(file: Callable[..., str], layout: Layout) -> None:
+    """More lines than one process takes at once, among them blank and malformed ones."""
+    lines = [json.dumps(RELAPSE | {"id": f"p{number}"}) for number in range(2 * LINES_AT_ONCE + 7)]
+    lines[3], lines[LINES_AT_ONCE], lines[-1] = "", "{", json.dumps({"id": "last", "marker": "BCR::ABL1"})
+    out = StringIO()
+    with pytest.raises(SystemExit) as exit_:
+        call_command("classify", file(*lines), "--format", layout.value, stdout=out)
+    assert exit_.value.code == 1
+    wanted = [answer.text for answer in classify_lines(lines, layout=layout)]
+    assert out.getvalue() == "".join(f"{text}\n" for text in wanted)
+
+
+def test_a_killed_process_is_told_and_never_passes_for_the_end(
+    file: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(classifying, "classify_lines", lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL))
+    name = file(*[json.dumps(RELAPSE)] * (LINES_AT_ONCE + 1))
+    with pytest.raises(CommandError, match="not all"):
+        call_command("classify", name, stdout=StringIO())
 
 
 def test_the_command_takes_rule_sets_before_or_after_the_file(file: Callable[..., str]) -> None:

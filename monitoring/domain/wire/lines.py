@@ -11,7 +11,7 @@ from monitoring.domain.rulesets import RULESETS, RuleSet
 from monitoring.domain.wire.fields import MalformedSeries
 from monitoring.domain.wire.series import AskedSeries, object_from_line, read_id, series_from_dict
 from monitoring.domain.wire.table import TABLE_HEADING, table_error, table_lines
-from monitoring.domain.wire.verdicts import answer_of_verdict
+from monitoring.domain.wire.verdicts import answers_to_texts
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"))
 BYTE_ORDER_MARK = "\ufeff"
@@ -37,9 +37,14 @@ def classify_lines(
     rulesets: Sequence[RuleSet] = tuple(RULESETS.values()),
     as_of: date | None = None,
     layout: Layout = Layout.JSONL,
+    *,
+    headed: bool = True,
 ) -> Iterator[Answer]:
-    """Yield one answer per line that is not blank; `as_of` takes the place of the lines' own where given."""
-    if layout is Layout.TABLE:
+    """Yield one answer per line that is not blank; `as_of` takes the place of the lines' own where given.
+
+    A table begins with its heading, unless the lines are a later part of a longer file (`headed` false).
+    """
+    if layout is Layout.TABLE and headed:
         yield Answer(TABLE_HEADING, malformed=False)
     for line in lines:
         if line.strip():
@@ -71,5 +76,6 @@ def _verdicts(asked: AskedSeries, rulesets: Sequence[RuleSet], as_of: date | Non
     verdicts = classify_all(asked.series, rulesets, asked.as_of if as_of is None else as_of)
     if layout is Layout.TABLE:
         return table_lines(asked.asked_as, verdicts.values())
-    answers = {ruleset.value: answer_of_verdict(verdict) for ruleset, verdict in verdicts.items()}
-    return _ENCODER.encode({"id": asked.asked_as, "verdicts": answers})
+    answers = zip(verdicts, answers_to_texts(verdicts.values()), strict=True)
+    told = ",".join([f'"{ruleset}":{text}' for ruleset, text in answers])
+    return f'{{"id":{_ENCODER.encode(asked.asked_as)},"verdicts":{{{told}}}}}'

@@ -44,16 +44,6 @@ _EVIDENCE_TEXTS: tuple[Callable[[Any], str], ...] = (
 _CLASS_TEXTS = {each: f',"class":"{each.value}"}}' for each in SampleClass}
 
 
-def answer_of_verdict(verdict: Verdict) -> dict[str, object]:
-    """Return state, samples, episodes with their evidence, and flags, as `manage.py classify` prints them."""
-    return {
-        "state": verdict.state,
-        "samples": _samples(verdict),
-        "episodes": [_episode(episode) for episode in verdict.episodes],
-        "flags": [{"code": flag.code.value, "on": _day(flag.on), "result": flag.result} for flag in verdict.flags],
-    }
-
-
 def verdict_to_dict(verdict: Verdict) -> dict[str, object]:
     """Return the whole verdict as plain data, flags with their tissue and evidence."""
     return {
@@ -66,15 +56,27 @@ def verdict_to_dict(verdict: Verdict) -> dict[str, object]:
 
 
 def verdicts_to_texts(verdicts: Iterable[Verdict]) -> Iterator[str]:
-    """Return the JSON text of `verdict_to_dict` of each verdict; what two verdicts share is written once."""
-    told: Verdict | None = None
-    body = ""
+    """Return the JSON text of `verdict_to_dict` of each verdict."""
+    for verdict, told in _told(verdicts, _flag_text):
+        yield f'{{"ruleset":"{verdict.ruleset}","state":"{verdict.state}",{told}}}'
+
+
+def answers_to_texts(verdicts: Iterable[Verdict]) -> Iterator[str]:
+    """Return state, samples, episodes with their evidence, and flags of each, as `manage.py classify` prints them."""
+    for verdict, told in _told(verdicts, _bare_flag_text):
+        yield f'{{"state":"{verdict.state}",{told}}}'
+
+
+def _told(verdicts: Iterable[Verdict], flag_text: Callable[[Flag], str]) -> Iterator[tuple[Verdict, str]]:
+    """Each verdict with the text of what it tells; what two of them share is written once."""
+    before: Verdict | None = None
+    told = ""
     for verdict in verdicts:
-        if told is None or not _say_the_same(told, verdict):
-            samples, episodes, flags = _samples_text(verdict), _episodes_text(verdict), _flags_text(verdict)
-            body = f'"samples":[{samples}],"episodes":[{episodes}],"flags":[{flags}]'
-        told = verdict
-        yield f'{{"ruleset":"{verdict.ruleset}","state":"{verdict.state}",{body}}}'
+        if before is None or not _say_the_same(before, verdict):
+            flags = ",".join([flag_text(flag) for flag in verdict.flags])
+            told = f'"samples":[{_samples_text(verdict)}],"episodes":[{_episodes_text(verdict)}],"flags":[{flags}]'
+        before = verdict
+        yield verdict, told
 
 
 def _say_the_same(one: Verdict, other: Verdict) -> bool:
@@ -115,15 +117,15 @@ def _id_text(name: str | None) -> str:
     return "null" if name is None else _quoted(name)
 
 
-def _flags_text(verdict: Verdict) -> str:
-    return ",".join([_flag_text(flag) for flag in verdict.flags])
-
-
 def _flag_text(flag: Flag) -> str:
     return (
         f'{{"code":"{flag.code}","on":{_code_text(flag.on)},"result":{_id_text(flag.result)},'
         f'"tissue":{_code_text(flag.tissue)},"because":{_because_text(flag.because)}}}'
     )
+
+
+def _bare_flag_text(flag: Flag) -> str:
+    return f'{{"code":"{flag.code}","on":{_code_text(flag.on)},"result":{_id_text(flag.result)}}}'
 
 
 def _because_text(facts: tuple[Evidence, ...]) -> str:

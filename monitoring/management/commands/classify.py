@@ -3,6 +3,7 @@
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
@@ -11,8 +12,9 @@ from typing import IO, Any
 from django.core.management.base import BaseCommand, CommandError
 
 from monitoring.domain.rulesets import RULESETS
-from monitoring.domain.wire import Layout, classify_lines
+from monitoring.domain.wire import Layout
 from monitoring.domain.wire.fields import MalformedSeries, day
+from monitoring.management.classifying import Asked, classify_on_every_processor
 
 STANDARD_INPUT = "-"
 RULESET_IDS = [ruleset_id.value for ruleset_id in RULESETS]
@@ -58,12 +60,18 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         """Answer every line; exit with status 1 where one was malformed."""
         names, file = _rulesets_and_file(options["ruleset"] or [], options["file"])
-        rulesets = [ruleset for ruleset in RULESETS.values() if not names or ruleset.id.value in names]
+        rulesets = [ruleset for ruleset in RULESETS if not names or ruleset.value in names]
+        asked = Asked(rulesets, options["as_of"], Layout(options["format"]))
         malformed = False
-        with _opened(file) as lines:
-            for answer in classify_lines(lines, rulesets, options["as_of"], Layout(options["format"])):
-                self.stdout.write(answer.text)
-                malformed = malformed or answer.malformed
+        try:
+            with _opened(file) as lines:
+                for answer in classify_on_every_processor(lines, asked):
+                    self.stdout.write(answer.text)
+                    malformed = malformed or answer.malformed
+        except BrokenProcessPool as error:
+            raise CommandError(
+                "A process that classifies was killed: the answers above are not all. Ask again."
+            ) from error
         if malformed:
             sys.exit(MALFORMED_LINES)
 

@@ -166,7 +166,7 @@ def test_arrow_keys_go_from_sample_to_sample_and_read_everything(look: Open) -> 
     page.focus(".trajectory .whole")
     page.keyboard.press("ArrowLeft")
     spoken = page.locator("[data-spoken]")
-    expect(spoken).to_contain_text("12 Nov 2026, bone marrow. 0.058 % of ABL1. 0.0091 % of diagnosis.")
+    expect(spoken).to_contain_text("12 Nov 2026, bone marrow. 0.058 % of ABL1. 0.00906 % of diagnosis.")
     expect(spoken).to_contain_text("confirming sample, molecular relapse 2")
     expect(page.locator("[data-plot=whole] .hoverlayer")).to_contain_text("0.058 % of ABL1")
 
@@ -176,7 +176,7 @@ def test_an_undetected_sample_is_told_with_its_limit(look: Open, place: Served) 
     page = look("negative")
     page.focus(".trajectory .whole")
     page.keyboard.press("ArrowRight")
-    expect(page.locator("[data-spoken]")).to_contain_text("not detected. limit 0.0024 % of ABL1: one copy")
+    expect(page.locator("[data-spoken]")).to_contain_text("not detected. limit 0.00242 % of ABL1: one copy")
 
 
 def test_the_theme_changes_the_colours_without_a_reload(look: Open) -> None:
