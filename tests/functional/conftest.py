@@ -3,16 +3,20 @@
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.functional.story.site import Site
 from tests.machine import browser as path_of_browser
 from tests.world import World
 
+EXPECTED_MS = 30_000  # as long as Playwright waits for everything else: what comes is no later for it
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
     "--disable-sync", "--no-first-run",
 ]  # fmt: skip
+
+
+expect.set_options(timeout=EXPECTED_MS)
 
 
 @pytest.fixture(scope="session")

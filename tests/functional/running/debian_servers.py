@@ -20,7 +20,7 @@ from mrdweb.embedded.product import PROJECT
 from tests.machine import debian_postgresql, debian_redis
 from tests.ports import free_port
 
-READY_SECONDS = 30.0
+READY_SECONDS = 90.0
 PASSWORDS = {"owner": "owner-secret", "application": "application-secret", "worker": "worker-secret"}
 QUEUE_PASSWORD = "queue-secret"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-READY_SECONDS = 60.0
+READY_SECONDS = 120.0
 
 
 class Site:
