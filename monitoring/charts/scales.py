@@ -81,16 +81,17 @@ def plain(value: Decimal | None) -> str | None:
 
 
 def short(value: Decimal, borders: Iterable[Decimal] = ()) -> str:
-    """A positive number to three significant digits, more where fewer would carry it across a border.
+    """A positive number to three significant digits, more where fewer would carry it onto or across a border.
 
-    Digits before the decimal point are never rounded away, and none is added behind what was written.
+    Digits before the decimal point are never rounded away; no zero stands at the end, as in every sentence.
     """
     exponent = min(value.adjusted() - LABEL_DIGITS + 1, 0)
     rounded = value.quantize(_step(exponent), context=ANY_LENGTH)
-    while rounded != value and any((value < border) != (rounded < border) for border in borders):
+    while rounded != value and any(value.compare(border) != rounded.compare(border) for border in borders):
         exponent -= 1
         rounded = value.quantize(_step(exponent), context=ANY_LENGTH)
-    return min(format(rounded, "f"), format(value, "f"), key=len) if rounded == value else format(rounded, "f")
+    text = format(rounded, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @cache

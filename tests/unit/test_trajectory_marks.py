@@ -125,17 +125,19 @@ def test_a_sample_of_a_tissue_that_the_rule_set_does_not_read_is_grey_and_joined
         ("2.9", "2.9"),
         ("640", "640"),
         ("1234.5", "1234"),
-        ("0.0030", "0.0030"),
+        ("0.0030", "0.003"),
+        ("0.090000", "0.09"),
     ],
 )
-def test_the_number_beside_a_mark_has_three_digits_and_every_digit_before_the_point(value: str, written: str) -> None:
+def test_the_number_beside_a_mark_has_three_digits_and_no_zero_at_the_end(value: str, written: str) -> None:
     assert points(inputs([detected("a", "2026-01-05", value)]))["a"]["label"]["PCT_ABL1"] == written
 
 
 @pytest.mark.parametrize(
-    ("value", "written"), [("1.996", "1.996"), ("0.0996", "0.0996"), ("2.04", "2.04"), ("2.004", "2.00"), ("2", "2")]
+    ("value", "written"),
+    [("1.996", "1.996"), ("0.0996", "0.0996"), ("2.04", "2.04"), ("2.004", "2.004"), ("2.0", "2"), ("2", "2")],
 )
-def test_no_number_is_rounded_across_a_threshold(value: str, written: str) -> None:
+def test_no_number_is_rounded_onto_or_across_a_threshold(value: str, written: str) -> None:
     drawn = points(inputs([detected("a", "2026-01-05", value)], thresholds=LEVELS))
     assert drawn["a"]["label"]["PCT_ABL1"] == written
 
