@@ -8,6 +8,7 @@ from celery.signals import beat_init, worker_init
 NICENESS = 5
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mrdweb.settings")
+os.environ.setdefault("CELERY_SKIP_CHECKS", "yes")  # `make check` asks Django's checks; a worker would read every page
 
 app = Celery("mrdweb")
 app.config_from_object("django.conf:settings", namespace="CELERY")

@@ -1,4 +1,4 @@
-"""Django settings, from the environment only; what is missing stops the start with a sentence (mrdweb/checks.py)."""
+"""Django settings, from the environment only; what is missing stops the start with a sentence (mrdweb/env.py)."""
 
 from datetime import timedelta
 from pathlib import Path

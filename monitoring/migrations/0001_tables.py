@@ -10,6 +10,7 @@ import monitoring.models.people
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from monitoring.models.together import Together
 
 
 class Migration(migrations.Migration):
@@ -20,7 +21,7 @@ class Migration(migrations.Migration):
         ('auth', '0012_alter_user_first_name_max_length'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='AuditSeal',
             fields=[
@@ -637,4 +638,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.CheckConstraint(condition=models.Q(('grade__gte', 1), ('grade__lte', 5)), name='adverse_event_grade_ctcae'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='adverse_event_ends_after_start')],
             },
         ),
-    ]
+    ])]

@@ -6,6 +6,7 @@ import monitoring.models.fields
 from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
+from monitoring.models.together import Together
 
 
 class Migration(migrations.Migration):
@@ -14,7 +15,7 @@ class Migration(migrations.Migration):
         ('monitoring', '0002_guards'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='AssayBridge',
             fields=[
@@ -365,4 +366,4 @@ class Migration(migrations.Migration):
             name='run',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='results', to='monitoring.qpcrrun'),
         ),
-    ]
+    ])]

@@ -5,6 +5,7 @@ import django.db.models.functions.datetime
 import monitoring.models.fields
 from django.conf import settings
 from django.db import migrations, models
+from monitoring.models.together import Together
 
 
 class Migration(migrations.Migration):
@@ -13,7 +14,7 @@ class Migration(migrations.Migration):
         ('monitoring', '0005_assay_keys_follow_bridges'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='AlertTime',
             fields=[
@@ -344,4 +345,4 @@ class Migration(migrations.Migration):
             model_name='venetoclaxcycle',
             constraint=models.CheckConstraint(condition=models.Q(('liver__in', ['', 'NORMAL', 'A', 'B', 'C'])), name='cycle_liver_known'),
         ),
-    ]
+    ])]

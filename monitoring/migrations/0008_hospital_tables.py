@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+from monitoring.models.together import Together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('monitoring', '0007_desk_guards'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='ApiClient',
             fields=[
@@ -265,4 +266,4 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('issuer', 'jti'), name='assertion_shown_once')],
             },
         ),
-    ]
+    ])]

@@ -4,6 +4,7 @@ import django.db.models.deletion
 import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
+from monitoring.models.together import Together
 
 
 class Migration(migrations.Migration):
@@ -12,7 +13,7 @@ class Migration(migrations.Migration):
         ('monitoring', '0010_seen_at_once'),
     ]
 
-    operations = [
+    operations = [Together([
         migrations.CreateModel(
             name='AlertToPublish',
             fields=[
@@ -263,4 +264,4 @@ class Migration(migrations.Migration):
             model_name='subscriptionevent',
             constraint=models.UniqueConstraint(fields=('subscription', 'change'), name='subscription_event_once_per_change'),
         ),
-    ]
+    ])]

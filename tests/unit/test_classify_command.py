@@ -324,3 +324,27 @@ def test_the_command_needs_no_database_and_reads_standard_input() -> None:
     assert first["verdicts"]["ELN2022"]["state"] == "CONFIRMED"
     assert second == {"id": None, "error": "The line is not JSON."}
     assert (ran.returncode, ran.stderr) == (1, "")
+
+
+def _classified(lines: str, output: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "manage.py", "classify", "-"],
+        cwd=ROOT, input=lines, env={"PATH": os.environ["PATH"]}, stdout=output, stderr=subprocess.PIPE, text=True,
+        check=False,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("count", [1, 2 * LINES_AT_ONCE])
+def test_the_command_ends_without_a_word_when_nobody_reads_any_longer(count: int) -> None:
+    reads, writes = os.pipe()
+    os.close(reads)
+    ran = _classified((json.dumps(RELAPSE) + "\n") * count, writes)
+    os.close(writes)
+    assert (ran.returncode, ran.stderr) == (128 + signal.SIGPIPE, "")
+
+
+def test_a_full_disk_is_told_and_never_passes_for_the_end() -> None:
+    with Path("/dev/full").open("wb") as full:
+        ran = _classified(json.dumps(RELAPSE) + "\n", full.fileno())
+    assert ran.returncode != 0
+    assert ran.stderr == "CommandError: The answers are not all there: No space left on device.\n"

@@ -7,19 +7,20 @@ import threading
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import DatabaseError, close_old_connections, connection
 from django.utils import timezone
 
 from api.hl7v2.listener import Listener, tls_context
 from api.hl7v2.receiving import receive
 from monitoring.actions import messages_taking
+from monitoring.management.command import ProductCommand
 
 log = logging.getLogger(__name__)
 SWEEP_SECONDS = 5.0  # what waits is taken in at the latest after this time, also what another process stored
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Store each message before it is answered; read stored messages beside that, as each sender's own account.
 
     Reading runs here and not in the worker: the worker's role in the database may not write results, on purpose.

@@ -4,16 +4,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from monitoring.actions import setting_up
 from monitoring.actions.refusals import ActionRefused
+from monitoring.management.command import ProductCommand
 from monitoring.models import Assay, Centre, Laboratory
 from monitoring.models.choices import MarkerChoice, RuleSetChoice
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Add a centre, its laboratory and an assay for each marker and type that it measures."""
 
     help = "Adds a centre: add_centre NF 'Northfield' --time-zone Europe/London --laboratory NFL --assay NPM1:A NPM1:B"

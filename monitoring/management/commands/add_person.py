@@ -6,16 +6,17 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from monitoring.actions import passwords, setting_up
 from monitoring.actions.refusals import ActionRefused
+from monitoring.management.command import ProductCommand
 from monitoring.models import Centre, User
 from monitoring.models.choices import RoleChoice
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Add the person if there is none of this name, and the role at the centre."""
 
     help = "Adds a person with a role: add_person alindqvist 'Dr A. Lindqvist' CLINICIAN NF"

@@ -5,8 +5,9 @@ from argparse import ArgumentParser
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from monitoring.management.command import ProductCommand
 from monitoring.studies.benchmarks import api, cohorts, kinetics, pages, recomputation, served
 from monitoring.studies.benchmarks.pages import NothingLoaded
 from monitoring.studies.benchmarks.recomputation import PatientsAreReal
@@ -19,7 +20,7 @@ AT_A_PORT = {"api": served.measure, "cohorts": cohorts.measure}
 SERIES_A_STRATUM = 5_000
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Run the named benchmarks on the data that are loaded, or on simulated series, and print what was measured."""
 
     help = (

@@ -1,5 +1,7 @@
 """`manage.py classify`: verdicts for series in JSON Lines, without a database."""
 
+import os
+import signal
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Iterator
@@ -9,16 +11,18 @@ from datetime import date
 from pathlib import Path
 from typing import IO, Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.wire import Layout
 from monitoring.domain.wire.fields import MalformedSeries, day
 from monitoring.management.classifying import Asked, classify_on_every_processor
+from monitoring.management.command import ProductCommand
 
 STANDARD_INPUT = "-"
 RULESET_IDS = [ruleset_id.value for ruleset_id in RULESETS]
 MALFORMED_LINES = 1  # exit status
+READER_IS_GONE = 128 + signal.SIGPIPE  # as a shell tells of a program that the signal ended
 
 
 def _date(text: str) -> date:
@@ -41,12 +45,10 @@ def _opened(name: str) -> Iterator[IO[bytes]]:
         yield stream
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Classify series given as JSON Lines, one series per line, one answer per line."""
 
     help = "Classify series given as JSON Lines; needs no database."
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""
@@ -68,12 +70,24 @@ class Command(BaseCommand):
                 for answer in classify_on_every_processor(lines, asked):
                     self.stdout.write(answer.text)
                     malformed = malformed or answer.malformed
+            self.stdout.flush()
         except BrokenProcessPool as error:
             raise CommandError(
                 "A process that classifies was killed: the answers above are not all. Ask again."
             ) from error
+        except BrokenPipeError:  # `classify … | head`: whoever reads has what he wanted
+            _write_no_more()
+            sys.exit(READER_IS_GONE)
+        except OSError as error:
+            _write_no_more()
+            raise CommandError(f"The answers are not all there: {error.strerror}.") from error
         if malformed:
             sys.exit(MALFORMED_LINES)
+
+
+def _write_no_more() -> None:
+    """Let what is still kept for the standard output go nowhere: to write it at the exit would fail once more."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _rulesets_and_file(names: list[str], file: str | None) -> tuple[list[str], str]:

@@ -3,16 +3,17 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from monitoring.actions import memberships
 from monitoring.actions.refusals import ActionRefused
+from monitoring.management.command import ProductCommand
 from monitoring.models import Membership
 from monitoring.models.choices import RoleChoice
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """End one role of one person; with the last one their sessions, tokens and calendars end too."""
 
     help = "Ends a role: end_role alindqvist CLINICIAN NF --reason 'left the hospital'"

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
@@ -13,11 +13,12 @@ from monitoring import scope
 from monitoring.actions import runs
 from monitoring.actions.refusals import ActionRefused
 from monitoring.actions.run_files import DroppedFile, FileNotRead
+from monitoring.management.command import ProductCommand
 from monitoring.models import Laboratory, QpcrRun, User
 from monitoring.wording.file_refusals import refusal
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Take a run in; matching, review and submission are done by people on its pages."""
 
     help = "Takes the files of one run in. A file that cannot be read, or was taken in before, leaves nothing behind."

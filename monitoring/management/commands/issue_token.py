@@ -3,17 +3,18 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from monitoring.actions import script_tokens
+from monitoring.management.command import ProductCommand
 from monitoring.models import User
 from monitoring.queries import script_tokens as queries
 
 ALL = "all"
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Issue, list or revoke; issuing and revoking are audited."""
 
     help = "Issues a token for the API; --list names those of the person, --revoke takes back all, or one by its start."

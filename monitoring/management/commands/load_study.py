@@ -7,9 +7,10 @@ from os import environ
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from monitoring.management.command import ProductCommand
 from monitoring.studies import demonstration, filo2025_loading, synthetic_loading, tiong2020_loading
 from monitoring.studies.synthetic import MEAN_SAMPLES
 from monitoring.studies.synthetic_loading import LoadedOtherwise, Wish
@@ -18,7 +19,7 @@ PASSWORD_BYTES = 9  # of chance, 12 characters
 ALREADY = "It was loaded before; nothing was changed."
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Load one data set."""
 
     help = (

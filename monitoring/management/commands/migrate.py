@@ -25,6 +25,7 @@ class Command(migrate.Command):
             raise CommandError("DATABASE_OWNER_URL is not set. Migrations run as the owner role only.")
         if options["database"] == "default":
             options["database"] = "owner"
+        options["skip_checks"] = True  # as in every command of ours (monitoring.management.command)
         with without_collection():  # Django makes all models anew for every step: looking through them is a third
             super().handle(*args, **options)
         roles = {settings.DATABASES["default"]["USER"], settings.DATABASES["owner"]["USER"]}

@@ -3,15 +3,16 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
 from monitoring.actions import passwords
 from monitoring.actions.refusals import ActionRefused
+from monitoring.management.command import ProductCommand
 from monitoring.models import User
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Print the one-time password; whatever else opened something in this name ends."""
 
     help = "Sets a one-time password: new_password alindqvist --reason 'lost'"

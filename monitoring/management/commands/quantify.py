@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import translation
 
@@ -16,6 +16,7 @@ from monitoring.domain.run_names import target_key
 from monitoring.domain.run_plan import DEFAULT_PLAN, RunPlan
 from monitoring.domain.run_report import quantify_run
 from monitoring.domain.wire.run import WireProblem, exact_json, report_table, report_to_dict
+from monitoring.management.command import ProductCommand
 from monitoring.models import Assay
 from monitoring.queries.assays import target_plan_of
 from monitoring.readers.reading import LARGEST_FILE, read_plate
@@ -26,12 +27,10 @@ REFUSED_FILE = 1  # exit status
 FORMATS = ("json", "table")
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Read an export, quantify it by the laboratory's arithmetic, print curves, samples, pairs and problems."""
 
     help = "Quantifies an instrument's export; without --assay it needs no database."
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""

@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections, transaction
 from django.utils import timezone
 
@@ -16,17 +16,17 @@ from monitoring.actions.bulk_recompute import BulkOrder
 from monitoring.actions.editions import EditionsNotSigned
 from monitoring.domain.rulesets import RULESETS
 from monitoring.domain.terms import RuleSetId
+from monitoring.management.command import ProductCommand
 from monitoring.models import MrdSeries, Patient
 
 # New objects less deleted ones after which garbage is looked for; a chunk keeps about a hundred thousand.
 GARBAGE_THRESHOLD = 500_000
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Recompute one patient in a transaction, or everything in shards, each a process of its own."""
 
     help = "Computes verdicts, episodes and alerts anew from what is on record."
-    requires_system_checks: list[str] = []  # they take as long as computing thousands of series
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take a patient's pseudonym, or --all with a number of shards."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from textwrap import wrap
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.utils import timezone
 
+from monitoring.management.command import ProductCommand
 from monitoring.studies.statements.records import NotLoaded
 from monitoring.studies.statements.report import STUDIES, as_json, as_rows, findings
 from monitoring.studies.statements.statement import Finding, StatementVerdict
@@ -16,7 +17,7 @@ from monitoring.studies.statements.statement import Finding, StatementVerdict
 WIDTHS = {"id": 13, "statement": 44, "printed": 30, "computed": 30}  # columns of the table, characters
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Print the statements of one study with printed and computed values and the verdict."""
 
     help = "Prints each checkable statement of a study: as printed, as computed from stored records, and the verdict."

@@ -7,24 +7,24 @@ from argparse import ArgumentParser
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import connections, transaction
 from django.utils import timezone
 
 from monitoring import scope
 from monitoring.actions import shadow_decisions, shadow_runs
 from monitoring.actions.refusals import ActionRefused
+from monitoring.management.command import ProductCommand
 from monitoring.models import ShadowRun, User
 from monitoring.queries import editions
 from monitoring.queries import shadow_runs as queries
 from monitoring.wording.shadow_words import VerdictTold, step_words, verdict_told, weight_words
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Compare all series in shards, each a process of its own; nothing in force is written."""
 
     help = "Computes all series by the rules of this release and lists what would change, for a clinical signature."
-    requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Take who acts, and what is to be done with which comparison."""

@@ -5,7 +5,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from monitoring.domain.survival.columns import BadTable, Columns, decimal_of, observations_of
 from monitoring.domain.survival.landmark import NobodyAtLandmark, landmark
@@ -13,6 +13,7 @@ from monitoring.domain.survival.log_rank import NotComparable
 from monitoring.domain.survival.observations import Observation
 from monitoring.domain.survival.report import report_table, report_to_dict, survival_report
 from monitoring.domain.wire.run import exact_json
+from monitoring.management.command import ProductCommand
 
 BAD_INPUT = 1  # exit status
 FORMATS = ("json", "table")
@@ -29,12 +30,10 @@ def _times(text: str) -> list[Decimal]:
     return [_time(each) for each in text.split(",")]
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Read times and events of patients, print survival by group with log-log intervals."""
 
     help = "Estimates survival from a csv file; needs no database."
-    requires_system_checks = []
-    requires_migrations_checks = False
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Declare the arguments."""

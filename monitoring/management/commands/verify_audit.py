@@ -3,12 +3,13 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
+from monitoring.management.command import ProductCommand
 from monitoring.queries import audit_seals
 
 
-class Command(BaseCommand):
+class Command(ProductCommand):
     """Recompute every seal and say which batch was changed, if any."""
 
     help = "Recomputes the seals of the audit trail; exit status 1 and a sentence for each batch that does not agree."
