@@ -11,6 +11,16 @@ from monitoring.actions import editions, new_editions
 from monitoring.models.privileges import grants
 from monitoring.queries.analysis_rows import without_collection
 
+# Statements are many and short: where PostgreSQL can compile one, that takes longer than running it (docs/adr/0014).
+COMPILE_NOTHING = """
+DO $$ BEGIN
+  IF current_setting('jit')::boolean
+     AND (SELECT pg_has_role(datdba, 'USAGE') FROM pg_database WHERE datname = current_database())
+  THEN
+    EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());
+  END IF;
+END $$
+"""
 SIGNED = "monitoring_signededition"  # not there where only the first migrations were asked for
 
 
@@ -32,6 +42,7 @@ class Command(migrate.Command):
         if len(roles) == 1:
             raise CommandError("DATABASE_URL and DATABASE_OWNER_URL name the same role; they must differ.")
         with connections["owner"].cursor() as cursor:
+            cursor.execute(COMPILE_NOTHING)
             for statement in grants(settings.APPLICATION_ROLE, settings.WORKER_ROLE):
                 cursor.execute(statement)
             tables = set(connections["owner"].introspection.table_names(cursor))

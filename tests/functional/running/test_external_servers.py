@@ -100,6 +100,7 @@ def test_the_whole_product_is_healthy_on_them(place: Path, start: Start, theirs:
     run.until_running({"beat"}, other_than={})
     with psycopg.connect(given["DATABASE_URL"]) as connection:
         assert connection.execute("SELECT count(*) FROM django_migrations").fetchone() != (0,)
+        assert connection.execute("SHOW jit").fetchone() == ("off",)  # Debian's PostgreSQL could (docs/adr/0014)
     assert run.programs().keys() == {"web", "worker", "beat"}
     assert run.stop() == 0
 
