@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.forms.typed_fields import DAY_SHAPE
 from monitoring.queries.interface_requests import DONE, FAILED, REFUSED, Asked
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false"}
@@ -17,7 +18,7 @@ class RequestSearchForm(forms.Form):
 
     machine = forms.TypedChoiceField(label=_("Machine"), required=False, coerce=int)
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"placeholder": "YYYY-MM-DD", **PLAIN})
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"placeholder": DAY_SHAPE, **PLAIN})
     )
     outcome = forms.ChoiceField(label=_("Outcome"), required=False, choices=OUTCOMES)
     after = forms.IntegerField(required=False, min_value=0, max_value=LONGEST_KEY, widget=forms.HiddenInput)

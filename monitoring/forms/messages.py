@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from monitoring.forms.typed_fields import DAY_SHAPE
 from monitoring.models.choices import MessageStateChoice
 from monitoring.queries.messages import Asked
 
@@ -23,7 +24,7 @@ class MessageSearchForm(forms.Form):
     )
     sender = forms.TypedChoiceField(label=_("Sender"), required=False, coerce=int)
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"placeholder": "YYYY-MM-DD", **PLAIN})
+        label=_("Day"), required=False, widget=forms.DateInput(attrs={"placeholder": DAY_SHAPE, **PLAIN})
     )
     state = forms.ChoiceField(
         label=_("State"), required=False, choices=[("", _("every state")), *MessageStateChoice.choices]

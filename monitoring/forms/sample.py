@@ -54,7 +54,7 @@ class SampleForm(forms.Form):
         required=False,
         input_formats=["%H:%M"],
         error_messages={"invalid": _("Write the time as 09:30.")},
-        widget=forms.TextInput(attrs={"placeholder": "09:30", "maxlength": "5", "autocomplete": "off"}),
+        widget=forms.TextInput(attrs={"placeholder": _("HH:MM"), "maxlength": "5", "autocomplete": "off"}),
     )
     received_on = IsoDayField(label=_("Received on"), required=False)
     timepoint = forms.ChoiceField(

@@ -22,6 +22,8 @@ from monitoring.domain.typed_numbers import (
 )
 from monitoring.wording.typed_numbers import plain, refusal
 
+# How a day is typed; an example instead would look like a day that somebody has chosen.
+DAY_SHAPE = _("YYYY-MM-DD")
 NO_AMPLIFICATION_WORDS = UNDETERMINED_WORDS | {"-", "–", "−", "nd"}
 ANSWER_PREFIX = "meant-"  # name of the answer to the question that an ambiguous number asks
 MAX_HOURS_TO_LYSIS = 336  # hours; two weeks, [DESIGN]: longer is a slip
@@ -110,7 +112,7 @@ class IsoDayField(forms.DateField):
     """A day typed as 2026-11-18, the one way that reads the same everywhere; its weekday is echoed beside it."""
 
     def __init__(self, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "off", "placeholder": "2026-11-18", "maxlength": "10", "spellcheck": "false"}
+        attrs = {"autocomplete": "off", "placeholder": DAY_SHAPE, "maxlength": "10", "spellcheck": "false"}
         super().__init__(input_formats=["%Y-%m-%d"], widget=forms.TextInput(attrs=attrs), **kwargs)
 
     def to_python(self, value: Any) -> date | None:

@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
 
+MOMENT_SHAPE = _("YYYY-MM-DD HH:MM")
 LONGEST = 32  # characters: 2026-03-13T17:00:00.123456+01:00
 # A "+" that was not encoded in an address arrives as a space: before an offset it can mean nothing else.
 _MOMENT = re.compile(
@@ -53,7 +55,7 @@ class MomentField(forms.Field):
     """A moment typed as 2026-03-13 17:00, or sent with its offset from UTC; None where nothing was typed."""
 
     def __init__(self, *, zone: ZoneInfo | None = None, **kwargs: Any) -> None:
-        attrs = {"autocomplete": "off", "placeholder": "2026-03-13 17:00", "maxlength": LONGEST, "spellcheck": "false"}
+        attrs = {"autocomplete": "off", "placeholder": MOMENT_SHAPE, "maxlength": LONGEST, "spellcheck": "false"}
         super().__init__(widget=forms.TextInput(attrs=attrs), **kwargs)
         self.zone = zone
 

@@ -15,6 +15,7 @@ from monitoring.forms.typed_fields import (
     percentage_field,
     well_field,
 )
+from monitoring.forms.typed_moment import MomentField
 
 LANGUAGES = pytest.mark.parametrize("language", ["en", "fr"])
 
@@ -135,3 +136,12 @@ def test_a_day_that_does_not_exist_is_refused(typed: str) -> None:
 
 def test_a_day_is_read_as_year_month_day() -> None:
     assert IsoDayField().clean(" 2026-11-18 ") == date(2026, 11, 18)
+
+
+@pytest.mark.parametrize(("language", "shape"), [("en", "YYYY-MM-DD"), ("fr", "AAAA-MM-JJ")])
+def test_an_empty_field_shows_how_a_day_is_typed_and_no_day(language: str, shape: str) -> None:
+    """An example would look like a day that somebody has chosen."""
+    with translation.override(language):
+        day, moment = IsoDayField(), MomentField()
+        assert f'placeholder="{shape}"' in day.widget.render("next_sample_on", None)
+        assert f'placeholder="{shape} HH:MM"' in moment.widget.render("known_at", None)
