@@ -75,7 +75,7 @@ class Command(ProductCommand):
             raise CommandError(
                 "A process that classifies was killed: the answers above are not all. Ask again."
             ) from error
-        except BrokenPipeError:  # `classify … | head`: whoever reads has what he wanted
+        except BrokenPipeError:  # `classify … | head`: whoever reads wants no more
             _write_no_more()
             sys.exit(READER_IS_GONE)
         except OSError as error:
