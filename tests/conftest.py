@@ -19,6 +19,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-un
 
 from tests.world import World
 
+YOUNG_OBJECTS = 50_000  # new ones less deleted ones, after which garbage is looked for; the default of 700 took 5 %
 PLANS_KEPT = 1000  # of a connection that hundreds of tests use one after the other
 ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
 LONG = ("/tests/functional/", "_hostile", "test_reader_fuzz", "test_literal_reading", "test_why_different")
@@ -47,6 +48,7 @@ def pytest_collection_finish() -> None:
     """Do not look for garbage among thousands of tests again and again: what is there now stays."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(YOUNG_OBJECTS, *gc.get_threshold()[1:])
 
 
 @pytest.fixture(scope="session")

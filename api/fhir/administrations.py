@@ -24,7 +24,7 @@ NOTES = {
 }
 
 
-def find(caller: Caller, asked: Asked) -> tuple[int, list[Administration]]:
+def find(caller: Caller, asked: Asked) -> tuple[int | None, list[Administration]]:
     """Return how many periods answer, and those of the page with one more."""
     sign = asked.order[0][0]
     tests = [_test(name, value) for name, value in asked.used if name in TESTED]
@@ -32,7 +32,7 @@ def find(caller: Caller, asked: Asked) -> tuple[int, list[Administration]]:
     found.sort(key=lambda row: (row.first, row.number), reverse=sign == "-")
     after = _after(asked)
     page = [row for row in found if after is None or _beyond(row, after, sign)]
-    return len(found), page[: asked.size + 1]
+    return len(found) if after is None else None, page[: asked.size + 1]
 
 
 def row(caller: Caller, number: int) -> Administration | None:
@@ -145,8 +145,7 @@ def _period_asked(_caller: Caller, value: str) -> Q:
 
 
 def _numbered(_caller: Caller, value: str) -> Q:
-    right = value.isascii() and value.isdigit() and len(value) <= filters.LONGEST_ID
-    return of_number(int(value)) if right else filters.NOBODY
+    return of_number(int(value)) if filters.is_number(value) else filters.NOBODY
 
 
 KIND = Kind(

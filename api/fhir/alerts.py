@@ -185,8 +185,8 @@ def _implicated(caller: Caller, value: str) -> Q:
 def _identified(path: str) -> tuple[str, Any]:
     def where(caller: Caller, value: str) -> Q:
         system, code = filters.token(value)
-        right = system in {None, f"{caller.base}/fhir/ids/{path}"} and code.isascii() and code.isdigit()
-        return Q(pk=int(code)) if right and len(code) <= filters.LONGEST_ID else filters.NOBODY
+        right = system in {None, f"{caller.base}/fhir/ids/{path}"} and filters.is_number(code)
+        return Q(pk=int(code)) if right else filters.NOBODY
 
     return "token", where
 

@@ -39,10 +39,10 @@ ACTIONS = {
 _REFERENCE = re.compile(r"[A-Z][A-Za-z]+/[A-Za-z0-9.-]{1,64}(/_history/[A-Za-z0-9.-]{1,64})?", re.ASCII)
 
 
-def find(caller: Caller, asked: Asked) -> tuple[int, list[AccessEvent]]:
+def find(caller: Caller, asked: Asked) -> tuple[int | None, list[AccessEvent]]:
     """Return how many events answer, and those of the page with one more."""
     wanted = Wanted(asked.where, asked.order[0][0] == "-", _after(asked))
-    total = access_log.count(caller.audits, asked.where) if asked.cursor is None else 0
+    total = access_log.count(caller.audits, asked.where) if asked.cursor is None else None
     return total, [] if asked.only_count else access_log.events(caller.audits, wanted, asked.size + 1)
 
 
@@ -140,8 +140,7 @@ def _agents(_caller: Caller, value: str) -> Q:
 
 
 def _numbered(_caller: Caller, value: str) -> Q:
-    right = value.isascii() and value.isdigit() and len(value) <= filters.LONGEST_ID
-    return access_log.numbered(int(value)) if right else filters.NOBODY
+    return access_log.numbered(int(value)) if filters.is_number(value) else filters.NOBODY
 
 
 KIND = Kind(

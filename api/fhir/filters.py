@@ -17,12 +17,16 @@ EVERYBODY = Q(pk__isnull=False)
 LONGEST_ID = 18  # digits
 
 
+def is_number(text: str) -> bool:
+    """Whether this may be the number of a row."""
+    return text.isascii() and text.isdigit() and len(text) <= LONGEST_ID
+
+
 def number_in(value: str, type_name: str, base: str = "") -> int | None:
     """Return the number of a reference such as Patient/12, in full or alone; None where it is another's."""
     told = value.removeprefix(f"{base}/fhir/") if base else value
     kind, slash, number = told.rpartition("/")
-    right = number.isascii() and number.isdigit() and len(number) <= LONGEST_ID
-    return int(number) if right and kind == (type_name if slash else "") else None
+    return int(number) if is_number(number) and kind == (type_name if slash else "") else None
 
 
 def reference(column: str, type_name: str) -> tuple[str, Filter]:
@@ -118,7 +122,6 @@ def by_id(column: str = "pk") -> tuple[str, Filter]:
     """The id of the resource itself."""
 
     def where(_caller: Caller, value: str) -> Q:
-        right = value.isascii() and value.isdigit() and len(value) <= LONGEST_ID
-        return Q(**{column: int(value)}) if right else NOBODY
+        return Q(**{column: int(value)}) if is_number(value) else NOBODY
 
     return "token", where

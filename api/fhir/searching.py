@@ -18,6 +18,7 @@ from api.fhir.refusals import FhirRefused, bad_request
 Filter = Callable[[Caller, str], Q]
 PAGE, LARGEST_PAGE = 50, 200
 MOST_VALUES = 100  # alternatives in one parameter
+MOST_COUNTED = 10_000  # matches; of more the total is left out, unless it is asked for
 # Ignoring one of these would answer with other people's records: they are never dropped.
 TELLS_WHOSE = {"patient", "subject", "identifier", "specimen", "implicated", "target", "accession", "_id", "_has"}
 PAGING = {
@@ -38,6 +39,13 @@ def _no_rows(_caller: Caller) -> "QuerySet[Any]":
     raise LookupError("What is no row of one table is found by its own find.")
 
 
+@dataclass(frozen=True, slots=True)
+class Together:
+    """What a parameter means whose values are looked up at once: one by one, each would ask the database."""
+
+    filter: Callable[[Caller, Sequence[str]], Q]
+
+
 @dataclass(frozen=True)
 class Kind:
     """One type of resource: its rows, how they are searched, sorted and shown.
@@ -47,10 +55,10 @@ class Kind:
 
     name: str
     shown: Callable[[Caller, Sequence[Any]], list[dict[str, Any]]]
-    parameters: Mapping[str, tuple[str, Filter]]
+    parameters: Mapping[str, "tuple[str, Filter | Together]"]
     sorts: Mapping[str, str]
     rows: Callable[[Caller], "QuerySet[Any]"] = field(default=_no_rows)
-    find: "Callable[[Caller, Asked], tuple[int, Sequence[Any]]] | None" = None
+    find: "Callable[[Caller, Asked], tuple[int | None, Sequence[Any]]] | None" = None
     row: Callable[[Caller, int], Any] | None = None
     key: str = "pk"
     number: Callable[[Caller, int], Q] = field(default=lambda _caller, number: Q(pk=number))
@@ -69,6 +77,7 @@ class Asked:
     order: list[tuple[str, str]] = field(default_factory=list)
     cursor: list[Any] | None = None
     only_count: bool = False
+    total: str = "estimate"
     include: list[str] = field(default_factory=list)
 
 
@@ -78,7 +87,7 @@ def search(caller: Caller, kind: Kind, pairs: Sequence[tuple[str, str]], *, stri
     waiting = kind.before(caller)
     total, found = (kind.find or _find(kind))(caller, asked)
     bundle: dict[str, Any] = {"resourceType": "Bundle", "type": "searchset"}
-    if asked.cursor is None:
+    if total is not None:
         bundle["total"] = total
     bundle["link"] = [{"relation": "self", "url": _address(caller, kind, asked.used)}]
     if asked.only_count:
@@ -109,8 +118,8 @@ def understood(caller: Caller, kind: Kind, pairs: Sequence[tuple[str, str]], *, 
         else:
             continue
         asked.used.append((name, value))
-    asked.order = asked.order or _order(kind, "-date" if "date" in kind.sorts else "_id")
-    if asked.cursor is not None and len(asked.cursor) != len(asked.order):
+    asked.order = asked.order or _usual_order(kind, named)
+    if asked.cursor is not None and not _fits(kind, asked.cursor, asked.order):
         raise bad_request("value", "_cursor: this is none of ours.")
     return asked
 
@@ -119,9 +128,12 @@ def _any_of(caller: Caller, kind: Kind, name: str, value: str) -> Q:
     values = value.split(",")
     if len(values) > MOST_VALUES or not all(values) or "\x00" in value:
         raise bad_request("value", f"{name}: at least one value and at most {MOST_VALUES}, none of them empty.")
+    _type, meaning = kind.parameters[name]
+    if isinstance(meaning, Together):
+        return meaning.filter(caller, values)
     found = Q(pk__in=[])
     for each in values:
-        found |= kind.parameters[name][1](caller, each)
+        found |= meaning(caller, each)
     return found
 
 
@@ -133,13 +145,19 @@ def _page_parameter(kind: Kind, asked: Asked, name: str, value: str) -> None:
     elif name == "_cursor":
         asked.cursor = _read_cursor(value)
     elif name == "_summary":
-        if value not in {"count", "false"}:
-            raise bad_request("not-supported", "_summary: only count is known here.")
-        asked.only_count = asked.only_count or value == "count"
+        asked.only_count = asked.only_count or _one_of(name, value, ("count", "false")) == "count"
+    elif name == "_total":
+        asked.total = _one_of(name, value, ("none", "estimate", "accurate"))
     elif name in {"_include", "_revinclude"}:
         if value not in kind.included:
             raise bad_request("not-supported", f"{name}: this is not known here.")
         asked.include.append(value)
+
+
+def _one_of(name: str, value: str, known: Sequence[str]) -> str:
+    if value not in known:
+        raise bad_request("not-supported", f"{name}: known here are {', '.join(known)}.")
+    return value
 
 
 def _set_size(asked: Asked, value: str) -> None:
@@ -149,6 +167,13 @@ def _set_size(asked: Asked, value: str) -> None:
     asked.only_count = asked.only_count or asked.size == 0
 
 
+def _usual_order(kind: Kind, named: set[str]) -> list[tuple[str, str]]:
+    """Newest first; of everybody's records by number, which is read off an index: a date would sort all of them."""
+    if "date" not in kind.sorts:
+        return _order(kind, "_id")
+    return _order(kind, "-date" if kind.find or named & TELLS_WHOSE else "-_id")
+
+
 def _order(kind: Kind, value: str) -> list[tuple[str, str]]:
     found = []
     for word in value.split(","):
@@ -156,18 +181,29 @@ def _order(kind: Kind, value: str) -> list[tuple[str, str]]:
         if name not in kind.sorts and (name != "_id" or kind.find):
             raise bad_request("not-supported", f"_sort: {name[:40]} is not known here.")
         found.append(("-" if word.startswith("-") else "", kind.sorts.get(name, kind.key)))
-    return [*found, ("-" if found[0][0] else "", kind.key)]
+    is_told_apart = found[-1][1] == kind.key
+    return found if is_told_apart else [*found, ("-" if found[0][0] else "", kind.key)]
 
 
-def _find(kind: Kind) -> "Callable[[Caller, Asked], tuple[int, Sequence[Any]]]":
+def _find(kind: Kind) -> "Callable[[Caller, Asked], tuple[int | None, Sequence[Any]]]":
     """How rows of one table are found."""
 
-    def find(caller: Caller, asked: Asked) -> tuple[int, Sequence[Any]]:
+    def find(caller: Caller, asked: Asked) -> tuple[int | None, Sequence[Any]]:
         rows = kind.rows(caller).filter(asked.where)
-        total = rows.count() if asked.cursor is None else 0
-        return total, [] if asked.only_count else list(_page(rows, asked))
+        total = _total(rows, asked)
+        return total, [] if asked.only_count or total == 0 else list(_page(rows, asked))
 
     return find
+
+
+def _total(rows: "QuerySet[Any]", asked: Asked) -> int | None:
+    """How many there are: nobody waits until millions are counted who did not ask for that."""
+    if asked.only_count or (asked.total == "accurate" and asked.cursor is None):
+        return rows.count()
+    if asked.total == "none" or asked.cursor is not None:
+        return None
+    counted = rows.order_by().values("pk")[: MOST_COUNTED + 1].count()
+    return counted if counted <= MOST_COUNTED else None
 
 
 def _page(rows: "QuerySet[Any]", asked: Asked) -> "QuerySet[Any]":
@@ -200,6 +236,12 @@ def _read_cursor(text: str) -> list[Any]:
         return [each if _is_number(each) else datetime.fromisoformat(each) for each in list(values)]
     except (ValueError, TypeError) as error:
         raise bad_request("value", "_cursor: this is none of ours.") from error
+
+
+def _fits(kind: Kind, values: list[Any], order: list[tuple[str, str]]) -> bool:
+    """Whether this may be a place in the order: a number for the number of a row, a moment for everything else."""
+    columns = [column == kind.key for _sign, column in order]
+    return [_is_number(value) for value in values] == columns
 
 
 def _is_number(value: Any) -> bool:

@@ -29,7 +29,7 @@ def status(caller: Caller, pairs: Pairs, body: bytes | str, number: str = "") ->
         rows = subscriptions.rows(caller).order_by("pk")
         named = [each for name, value in asked if name == "id" for each in value.split(",")]
         states = [each for name, value in asked if name == "status" for each in value.split(",")]
-        rows = rows.filter(pk__in=[int(each) for each in named if _is_number(each)]) if named else rows
+        rows = rows.filter(pk__in=[int(each) for each in named if filters.is_number(each)]) if named else rows
         rows = rows.filter(status__in=states) if states else rows
         found = list(rows[:MOST_NAMED])
     entries = [_status_entry(caller, row) for row in found]
@@ -85,10 +85,6 @@ def _of_parameters(body: bytes | str) -> list[tuple[str, str]]:
 
 def _number(asked: dict[str, str], name: str, otherwise: int) -> int:
     told = asked.get(name, "")
-    if name in asked and not _is_number(told):
+    if name in asked and not filters.is_number(told):
         raise bad_request("value", f"{name}: a whole number.")
     return int(told) if told else otherwise
-
-
-def _is_number(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= filters.LONGEST_ID

@@ -42,9 +42,8 @@ def shown(caller: Caller, found: Sequence[Subscription]) -> list[dict[str, Any]]
 
 def one(caller: Caller, number: str) -> Subscription:
     """Return one of the machine's subscriptions; 410 for what it deleted, 404 for everything else."""
-    right = number.isascii() and number.isdigit() and len(number) <= filters.LONGEST_ID
     mine = Subscription.objects.filter(client=own_client(caller)).select_related("client__centre", "client__user")
-    row = mine.filter(pk=int(number)).first() if right else None
+    row = mine.filter(pk=int(number)).first() if filters.is_number(number) else None
     if row is None:
         raise not_found()
     if row.deleted_at is not None:

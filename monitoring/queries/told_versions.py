@@ -4,7 +4,7 @@ A version begins when a result is signed, when it is withdrawn, and when the fac
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from enum import StrEnum
@@ -55,6 +55,17 @@ def roots_of(results: Iterable[MrdResult]) -> Mapping[Key, int]:
     """Return the ids of the Observations of these determinations: the number of the first row of each."""
     rows = MrdResult.objects.filter(sample__in={row.sample_id for row in results}).order_by("-pk")
     return {key_of(row): row.pk for row in rows.only("sample_id", "assay_id", "determination")}
+
+
+def rows_rooted(numbers: Collection[int]) -> list[int]:
+    """Return the rows of the determinations whose Observations have these ids; one query for all of them."""
+    samples = MrdResult.objects.filter(pk__in=numbers).values("sample")
+    rows = list(MrdResult.objects.filter(sample__in=samples).only("sample_id", "assay_id", "determination"))
+    roots: dict[Key, int] = {}
+    for row in rows:
+        roots[key_of(row)] = min(row.pk, roots.get(key_of(row), row.pk))
+    wanted = set(numbers)
+    return [row.pk for row in rows if roots[key_of(row)] in wanted]
 
 
 def _versions(rows: Sequence[MrdResult], corrected: Sequence[datetime]) -> list[Version]:

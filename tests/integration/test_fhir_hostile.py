@@ -14,12 +14,13 @@ from knox.models import AuthToken
 from api.fhir.callers import Caller
 from api.fhir.views import OftenEnough
 from monitoring.models import AuditEntry, Centre, MrdResult, ReceivedResource, Sample
+from tests.amounts import tried
 from tests.fhir_sender import Fhir, caller, observation
 from tests.integration.test_fhir_bundles import laboratory_bundle, suspected
 from tests.world import World, detected
 
 pytestmark = pytest.mark.django_db
-SIZE = 2000
+SIZE, SEARCHES = tried(2_000), tried(400)
 JUNK: list[Any] = [
     None, True, -1, 0, 10**30, 1e300, "", "x" * 5000, "\u0000", "\ud800", [], {}, [[]], [None], {"a": {"b": []}}, "%",
     "Patient/1", "#tube", "urn:uuid:1", "2026-13-45", "9999-12-31T23:59:59+14:00", "0001-01-01T00:00:00Z", "NaN", "²",
@@ -131,7 +132,7 @@ def test_hostile_searches_find_no_fault(world: World, monkeypatch: pytest.Monkey
     monkeypatch.setattr(OftenEnough, "rate", "60000/min")
     rng, sender = random.Random(7), caller(world)
     suspected(world)
-    for _number in range(400):
+    for _number in range(SEARCHES):
         kind = rng.choice(["Observation", "Specimen", "Patient", "DetectedIssue", "DiagnosticReport", "Provenance"])
         query = {rng.choice(NAMES): rng.choice(VALUES) for _time in range(rng.randint(1, 3))}
         answer = sender.get(f"/{kind}", query)

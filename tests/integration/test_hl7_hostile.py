@@ -11,13 +11,14 @@ from api.hl7v2 import receiving
 from monitoring import scope
 from monitoring.actions import messages_taking
 from monitoring.models import InboundMessage, MrdResult, Patient, Sample
+from tests.amounts import tried
 from tests.hl7_messages import report, sender
 from tests.property.test_hl7_fuzz import damaged
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-MESSAGES = 400
-BROKEN = 1_600  # with those above two thousand
+MESSAGES = tried(400)
+BROKEN = tried(1_600)  # with those above two thousand
 # Kept to the letter, whatever it is; who called is counted.
 KEPT = {"InboundMessage", "UnknownSender"}
 SIGNS = ["", "|", "^", "||", "\r", "\n", "\x00", "\x0b", "A", "7", " ", "é", "^~", "^~\\&&", "\\\\\\\\", "|||||"]

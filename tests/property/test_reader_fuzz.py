@@ -3,7 +3,6 @@
 Seeded, so that number 1,234 of a format is the same file everywhere. HYPOTHESIS_PROFILE=night tries ten times as many.
 """
 
-import os
 from collections import Counter
 from time import perf_counter
 
@@ -13,10 +12,11 @@ from monitoring.domain.plate import Plate
 from monitoring.readers.reading import read_plate
 from monitoring.readers.refusal import FileProblem, FileRefused
 from monitoring.wording.file_refusals import note, refusal
+from tests.amounts import AT_NIGHT, tried
 from tests.property.damaged_files import FORMATS, ILL_MEANT, damaged, huge, ill_meant, originals
 from tests.property.plates_to_read import rows_of
 
-FILES = 20_000 if os.environ.get("HYPOTHESIS_PROFILE") == "night" else 2_000  # of each format
+FILES = 20_000 if AT_NIGHT else tried(2_000)  # of each format
 SLOWEST = 10.0  # seconds for one file; a few milliseconds are usual
 HIGHEST_CQ = 100  # cycles
 FEWEST_KINDS = 6  # of refusals that a format must have met, so that the damages are known to bite
@@ -83,7 +83,7 @@ def test_a_cut_file_never_tells_other_numbers_than_the_whole_one(name: str) -> N
     content = originals()[name][0]
     whole = read_plate(content)
     told = {row[1:] for row in rows_of(whole.reactions)}
-    for length in range(0, len(content), 1 + len(content) // 2_000):
+    for length in range(0, len(content), 1 + len(content) // tried(2_000)):
         answer = read(content[:length])
         if isinstance(answer, Plate):
             assert {row[1:] for row in rows_of(answer.reactions)} <= told, length
