@@ -37,6 +37,7 @@ def _start() -> None:
     os.environ.update({f"MRD_TEST_{name}": value for name, value in addresses.environment().items()})
     os.environ.setdefault("SECRET_KEY", "only for tests")
     os.environ["MRD_HOME"] = os.devnull
+    os.environ.pop("PYTHONUNBUFFERED", None)  # where it is set, a program that keeps a line to itself goes unseen
     # The browser's driver keeps an event loop in the thread of the tests; the database is used beside it, not in it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "yes"
     os.environ["DJANGO_SETTINGS_MODULE"] = "mrdweb.settings"

@@ -63,7 +63,7 @@ class Command(ProductCommand):
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, listener.stop)
-        await listener.serve(host, port, tls, lambda bound: self.stdout.write(f"Listening on {host}:{bound}."))
+        await listener.serve(host, port, tls, lambda bound: self.say(f"Listening on {host}:{bound}."))
 
 
 class Taker(threading.Thread):

@@ -66,7 +66,7 @@ class Command(ProductCommand):
             raise CommandError("Say how many patients: --patients N.")
         wish = Wish(options["patients"], options["seed"], options["samples"], options["exactly"])
         try:
-            loaded_now = synthetic_loading.load(wish, today=today, now=now, tell=self.stdout.write)
+            loaded_now = synthetic_loading.load(wish, today=today, now=now, tell=self.say)
         except LoadedOtherwise as error:
             raise CommandError(
                 f"Patients of this seed are there already with other options ({error}). Choose another seed."
