@@ -15,7 +15,7 @@ first_with = $(shell for name in $(PYTHONS); do \
 PYTHON ?= $(or $(call first_with,ensurepip),$(call first_with,os))
 VENV := .venv
 BIN := $(VENV)/bin
-# As many as there are processors: one more makes each slower than it takes over (554 tests: 98 s with three, 85 with two).
+# As many as there are processors: one more makes the others slower than it helps (98 s with three, 85 with two).
 TEST_PROCESSES ?= $(shell $(PYTHON) -c "import os; print(os.cpu_count() or 1)")
 UV := uv==0.13.8
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/uv pip compile pyproject.toml --quiet \

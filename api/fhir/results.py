@@ -205,6 +205,7 @@ KIND = Kind(
         "_id": ("token", Together(_numbered)),
     },
     sorts={"date": "collected_on", "_lastUpdated": "changed"},
+    through_all="_id",  # upwards: what is corrected while pages are read gets a higher number, and is still to come
     number=lambda _caller, number: rooted([number]),
     included={"Observation:specimen": _specimens, "Provenance:target": _provenance},
 )

@@ -65,6 +65,7 @@ class Kind:
     patient: Callable[[Any], int | None] = field(default=lambda row: row.patient_id)
     included: Mapping[str, Callable[[Caller, Sequence[Any]], list[dict[str, Any]]]] = field(default_factory=dict)
     before: Callable[[Caller], int] = field(default=lambda _caller: 0)
+    through_all: str = "-_id"  # the order of a search through everybody's records that asks for none
 
 
 @dataclass
@@ -168,10 +169,10 @@ def _set_size(asked: Asked, value: str) -> None:
 
 
 def _usual_order(kind: Kind, named: set[str]) -> list[tuple[str, str]]:
-    """Newest first; of everybody's records by number, which is read off an index: a date would sort all of them."""
+    """Newest first; everybody's records by number, which is read off an index: a date would sort all of them."""
     if "date" not in kind.sorts:
         return _order(kind, "_id")
-    return _order(kind, "-date" if kind.find or named & TELLS_WHOSE else "-_id")
+    return _order(kind, "-date" if kind.find or named & TELLS_WHOSE else kind.through_all)
 
 
 def _order(kind: Kind, value: str) -> list[tuple[str, str]]:
