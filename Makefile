@@ -1,5 +1,6 @@
 # make run     the product on this machine, with its own PostgreSQL and Valkey
-# make test    every test; make check  format, lint, types, contracts, migrations, lock
+# make test    every test that does not take long; make endurance  those that do, and all of what others try a share of
+# make check   format, lint, types, contracts, migrations, lock
 # make setup   the virtual environment, from requirements.lock and nothing else
 # make lock    requirements*.lock again from pyproject.toml
 
@@ -21,7 +22,7 @@ UV := uv==0.13.8
 COMPILE = UV_CUSTOM_COMPILE_COMMAND="make lock" .lock/bin/uv pip compile pyproject.toml --quiet \
 	--generate-hashes --python-version 3.11
 
-.PHONY: setup run test check lock
+.PHONY: setup run test endurance check lock
 .DEFAULT_GOAL := run
 
 setup: $(VENV)/locked
@@ -41,10 +42,14 @@ run: setup
 	@exec $(BIN)/python manage.py up
 
 # compiled files are kept whatever the environment says: every program that a test starts reads the whole product
-test: export PYTHONDONTWRITEBYTECODE =
-test: setup
+test endurance: export PYTHONDONTWRITEBYTECODE =
+endurance: export MRD_TESTS = whole
+test: CHOSEN = not endurance
+endurance: CHOSEN = endurance or amounts
+test endurance: setup
 	@$(BIN)/python -m tests.machine
-	@$(BIN)/python -m pytest --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder $(if $(CI),--tb=short)
+	@$(BIN)/python -m pytest -m "$(CHOSEN)" --numprocesses $(TEST_PROCESSES) --dist loadfile --no-loadscope-reorder \
+		$(if $(CI),--tb=short)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -17,20 +17,23 @@ from psycopg.errors import DeadlockDetected
 from pytest_django.plugin import DjangoDbBlocker
 from whitenoise.middleware import WhiteNoiseMiddleware  # type: ignore[import-untyped]
 
+from tests import endurance
 from tests.world import World
 
 YOUNG_OBJECTS = 50_000  # new ones less deleted ones, after which garbage is looked for; the default of 700 took 5 %
 PLANS_KEPT = 1000  # of a connection that hundreds of tests use one after the other
 ATTEMPTS = 5  # PostgreSQL ends a deadlock after a second, and who is left goes on
-LONG = ("/tests/functional/", "_hostile", "test_reader_fuzz", "test_literal_reading", "test_why_different")
+LATE_ENDS = ("/tests/functional/", "_hostile", "test_reader_fuzz", "test_literal_reading", "test_why_different")
 KEPT = {"django_migrations", "django_content_type", "auth_permission"}
 
-# A law is tried with few examples by default, with many at night (HYPOTHESIS_PROFILE=night). No deadline and no limit
-# for making an example: a machine that is busy with other things proves nothing about a law.
+# A law is tried with few examples while somebody waits, with more by `make endurance`, with many at night
+# (HYPOTHESIS_PROFILE=night). No deadline and no limit for making an example: a machine that is busy with other things
+# proves nothing about a law.
 AT_ANY_PACE = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.register_profile("small", AT_ANY_PACE, max_examples=50)
+settings.register_profile("small", AT_ANY_PACE, max_examples=25)
+settings.register_profile("whole", AT_ANY_PACE, max_examples=50)
 settings.register_profile("night", AT_ANY_PACE, max_examples=10_000)
-settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "small"))
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "whole" if endurance.WHOLE else "small"))
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -38,10 +41,12 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     translation.deactivate()
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with what takes long, a browser or a whole product: what is short fills the processes evenly at the end."""
-    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LONG))
+@pytest.hookimpl(wrapper=True, tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Mark what takes long, and begin with it: what is short fills the processes evenly at the end."""
+    endurance.mark(items)
+    yield
+    items.sort(key=lambda item: not any(part in item.path.as_posix() for part in LATE_ENDS))
 
 
 def pytest_collection_finish() -> None:

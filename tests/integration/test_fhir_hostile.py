@@ -14,7 +14,7 @@ from knox.models import AuthToken
 from api.fhir.callers import Caller
 from api.fhir.views import OftenEnough
 from monitoring.models import AuditEntry, Centre, MrdResult, ReceivedResource, Sample
-from tests.amounts import tried
+from tests.endurance import tried
 from tests.fhir_sender import Fhir, caller, observation
 from tests.integration.test_fhir_bundles import laboratory_bundle, suspected
 from tests.world import World, detected

@@ -11,7 +11,7 @@ from api.hl7v2 import receiving
 from monitoring import scope
 from monitoring.actions import messages_taking
 from monitoring.models import InboundMessage, MrdResult, Patient, Sample
-from tests.amounts import tried
+from tests.endurance import tried
 from tests.hl7_messages import report, sender
 from tests.property.test_hl7_fuzz import damaged
 from tests.world import World

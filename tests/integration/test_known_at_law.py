@@ -28,6 +28,7 @@ from monitoring.queries import figures, known_inputs, series_inputs
 from monitoring.queries.patient_alerts import PatientAlert
 from monitoring.queries.patient_page import PatientPage, read_patient_page
 from monitoring.queries.patient_record import Standpoint
+from tests.endurance import tried
 from tests.known_record import KnownRecord
 from tests.world import World, detected, not_detected
 
@@ -179,7 +180,7 @@ def _comparable(alert: PatientAlert) -> tuple[Any, ...]:
             alert.changed_at, alert.retracted_because, alert.steps)  # fmt: skip
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(tried(6)))
 def test_the_page_known_at_a_moment_is_the_page_that_was_shown_then(world: World, seed: int) -> None:
     record = KnownRecord(world)
     today = record.day(0)

@@ -10,7 +10,7 @@ import time_machine
 from django.apps import apps
 
 from monitoring.models import Alert, MrdResult
-from tests.amounts import tried
+from tests.endurance import tried
 from tests.integration.hostile_bodies import OPTIONAL, TEXT, bodies
 from tests.integration.rest_api import Api, sent
 from tests.integration.test_rest_cycles import CYCLE

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from monitoring.models import Alert, MrdSeries
+from tests.endurance import tried
 from tests.integration.hostile_bodies import bodies
 from tests.integration.rest_api import Api, sent
 from tests.integration.test_cohort_rest import RELAPSED
@@ -19,7 +20,7 @@ from tests.integration.test_rest_samples import tube
 from tests.integration.test_rest_treatments import LINE
 from tests.world import World, detected, not_detected
 
-SEED, EACH = 20261122, 20
+SEED, EACH = 20261122, tried(20)
 Place = tuple[Api, str, str, dict[str, Any], list[str]]
 
 

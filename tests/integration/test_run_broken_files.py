@@ -13,7 +13,7 @@ from monitoring.studies.plates.simulated_cq import measure_plate
 from monitoring.studies.plates.writing import cfx_csv, lightcycler_text, plain_csv, quantstudio_text, rotor_gene_csv
 from monitoring.studies.plates.writing.export_settings import ExportSettings
 from monitoring.wording.file_refusals import refusal
-from tests.amounts import tried
+from tests.endurance import tried
 from tests.integration.bench_runs import accessions
 from tests.world import World
 

@@ -12,7 +12,7 @@ from monitoring.domain.plate import Plate
 from monitoring.readers.reading import read_plate
 from monitoring.readers.refusal import FileProblem, FileRefused
 from monitoring.wording.file_refusals import note, refusal
-from tests.amounts import AT_NIGHT, tried
+from tests.endurance import AT_NIGHT, tried
 from tests.property.damaged_files import FORMATS, ILL_MEANT, damaged, huge, ill_meant, originals
 from tests.property.plates_to_read import rows_of
 
