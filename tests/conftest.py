@@ -57,8 +57,10 @@ def pytest_collection_finish() -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup() -> None:
-    """The databases are there already, migrated by the owner role (tests/databases.py)."""
+def django_db_setup(django_db_blocker: DjangoDbBlocker) -> None:
+    """The database is there, migrated by its owner (tests/databases.py); empty for the first test as for others."""
+    with django_db_blocker.unblock():
+        empty_database()
 
 
 @pytest.fixture(scope="session", autouse=True)

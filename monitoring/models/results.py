@@ -159,6 +159,10 @@ class MrdResult(models.Model):
                 F("authorised_by"), F("authorised_at"),
                 name="result_last_of_machine", condition=Q(authorisation_basis="SENDING_LABORATORY"),
             ),
+            # What was signed lately stands on the laboratory's page.
+            models.Index(
+                F("authorised_at"), F("id"), name="result_signed_lately", condition=Q(authorised_at__isnull=False)
+            ),
         ]  # fmt: skip
 
 
