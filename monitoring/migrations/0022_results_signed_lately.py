@@ -5,7 +5,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("monitoring", "0022_seen_through_the_view"),
+        ("monitoring", "0021_computed_rows_lighter"),
     ]
 
     operations = [
