@@ -10,6 +10,8 @@ import pytest
 from django.apps import apps
 from django.db import models
 
+from tests import endurance
+
 ROOT = Path(__file__).resolve().parents[2]
 TRACKED = ("*.py", "*.md", "*.html", "*.css", "*.js", "*.sql", "*.toml", "*.yml", "Makefile", "Dockerfile")
 GENERAL_NAMES = {"utils", "helpers", "common", "services", "core", "misc"}
@@ -49,6 +51,14 @@ def test_each_hazard_names_controls_and_tests_that_exist() -> None:
         assert not test or f"def {test}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{test}"
     hazards = re.findall(r"^\| H\d+ \|.*$", text, flags=re.MULTILINE)
     assert all("`tests/" in row for row in hazards)
+
+
+def test_what_takes_long_is_named_by_names_that_exist() -> None:
+    """A story that was renamed would leave `make test` unseen, or make it long."""
+    for name in (*endurance.LONG, *endurance.SHORT):
+        path, _, test = name.partition("::")
+        assert (ROOT / path).exists(), name
+        assert not test or f"def {test}" in (ROOT / path).read_text(encoding="utf-8"), name
 
 
 def test_no_file_names_a_machine_or_a_registry() -> None:
