@@ -53,6 +53,14 @@ def test_each_hazard_names_controls_and_tests_that_exist() -> None:
     assert all("`tests/" in row for row in hazards)
 
 
+def test_every_template_that_writes_a_level_says_its_scale() -> None:
+    """`level` writes a number and %: of what stands over it, or the reader is wrong by two logs."""
+    texts = {path.name: path.read_text(encoding="utf-8") for path in tracked("templates/*.html")}
+    writing = {name: text for name, text in texts.items() if "{% level " in text}
+    assert writing
+    assert [name for name, text in writing.items() if "of ABL1" not in text] == []
+
+
 def test_what_takes_long_is_named_by_names_that_exist() -> None:
     """A story that was renamed would leave `make test` unseen, or make it long."""
     for name in (*endurance.LONG, *endurance.SHORT):
