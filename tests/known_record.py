@@ -19,7 +19,7 @@ class KnownRecord:
         world.as_person(world.clinician)
         self.patient = Patient.objects.create(
             centre=world.centre, pseudonym=f"K-{world.next('known'):04}", born_on=date(1967, 3, 14), sex="F",
-            recorded_at=self.registered_at,
+            recorded_at=self.registered_at, is_synthetic=True,
         )  # fmt: skip
         CareRelation.objects.create(
             patient=self.patient, centre=world.centre, role="TREATING", starts_on=date(2020, 1, 1)

@@ -114,12 +114,18 @@ class World:
             )  # fmt: skip
         return series
 
+    def made_up(self, *series: MrdSeries) -> None:
+        """Say that these patients are made up: only theirs are results that arrive signed by two people."""
+        Patient.objects.filter(pk__in=[each.patient_id for each in series]).update(is_synthetic=True)
+
     def crowd(self, size: int, days: list[tuple[date, str | None]]) -> None:
-        """Write many patients with the same marrow results at once, past the actions but not past the database."""
+        """Write many patients, made up, with the same marrow results, past the actions but not past the database."""
         self.as_person(self.clinician)
         number = self.next("crowd")
         patients_made = Patient.objects.bulk_create(
-            Patient(centre=self.centre, pseudonym=f"C-{number}-{n:04}", born_on=date(1960, 1, 1), sex="M")
+            Patient(
+                centre=self.centre, pseudonym=f"C-{number}-{n:04}", born_on=date(1960, 1, 1), sex="M", is_synthetic=True
+            )
             for n in range(size)
         )
         CareRelation.objects.bulk_create(

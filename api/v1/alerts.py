@@ -11,8 +11,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import narrowing, paging, standpoints
-from monitoring import permissions
+from api.v1 import narrowing, paging, sight, standpoints
 from monitoring.actions import reading, recompute
 from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice
@@ -32,7 +31,7 @@ class AlertList(APIView):
         if asked.as_of is not None:
             raise standpoints.Unprocessable({"as_of": "Alerts are of a moment, not of a day: ask with known_at."})
         pending = recompute.drain_pending(now=timezone.now())
-        rows, state = _of_charts(request), narrowing.one_of(request, "state", AlertStateChoice.values)
+        rows, state = sight.alerts(request), narrowing.one_of(request, "state", AlertStateChoice.values)
         if asked.known_at is None:
             found = paging.content(request, rows.filter(state=state) if state else rows, _show)
         else:
@@ -50,16 +49,16 @@ class AlertDetail(APIView):
 
         `known_at` gives it as it stood at that moment, with the steps by then; 404 where it was not raised by then.
         """
-        row = get_object_or_404(_of_charts(request), pk=pk)
+        row = get_object_or_404(sight.alerts(request), pk=pk)
         reading.note(by=bearer(request), patient=row.patient, channel="api", now=timezone.now())
         asked = standpoints.standpoint_of_list(request)
         if asked.as_of is not None:
             raise standpoints.Unprocessable({"as_of": "Alerts are of a moment, not of a day: ask with known_at."})
         if asked.known_at is None:
             recompute.drain_patient(row.patient_id, now=timezone.now())
-            row = get_object_or_404(_of_charts(request), pk=pk)
+            row = get_object_or_404(sight.alerts(request), pk=pk)
             return standpoints.tagged(request, {**show_with_steps(row), "known_at": None})
-        rows = known_alerts.raised_by(_of_charts(request), asked.known_at)
+        rows = known_alerts.raised_by(sight.alerts(request), asked.known_at)
         then = get_object_or_404(rows, pk=pk)
         steps = known_alerts.steps_of(AlertChange.objects.filter(alert=then))[pk]
         shown = _show(known_alerts.at_moment(then, steps, asked.known_at))
@@ -76,16 +75,6 @@ def show_with_steps(alert: Alert) -> dict[str, Any]:
         "changed_at": alert.changed_at,
         "steps": [_show_step(step) for step in steps],
     }
-
-
-def _of_charts(request: Request) -> QuerySet[Alert]:
-    memberships = permissions.memberships_of(bearer(request))
-    centres = [each.centre_id for each in memberships if each.role in permissions.CHART_ROLES]
-    return (
-        Alert.objects.select_related("patient", "series", "held_by")
-        .filter(patient__care_relations__centre_id__in=centres, patient__care_relations__role__in=permissions.CARING)
-        .distinct()
-    )
 
 
 def _content_at(request: Request, rows: QuerySet[Alert], state: str | None, known_at: datetime) -> dict[str, Any]:
@@ -128,6 +117,7 @@ def _show_step(step: AlertChange) -> dict[str, Any]:
         "whom": step.detail.get("whom"),
         "action_taken": step.action_taken or None,
         "comment": step.comment or None,
+        "before_index_on": step.detail.get("before", {}).get("index_on"),
         "next_sample_on": step.detail.get("next_sample_on"),
         "next_sample_tissue": step.detail.get("next_sample_tissue"),
     }

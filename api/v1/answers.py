@@ -108,7 +108,7 @@ PROBLEM = shape(
 PATIENT = shape(
     "Patient", "A patient, by pseudonym.",
     id=whole(), centre=whole(), pseudonym=text(), born_on=day(), sex=word(SexChoice), is_synthetic=flag(),
-    research_refused_on=day(null=True), corrected_at=moment(),
+    constructed=texts(), research_refused_on=day(null=True), corrected_at=moment(),
 )  # fmt: skip
 PATIENT_AT = type("PatientAt", (PATIENT,), {**STANDPOINT, "__doc__": "A patient, from a standpoint."})
 OF_RECORD = {"id": whole(), "patient": whole(), "recorded_at": moment(null=False)}

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -13,17 +12,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import conditions, narrowing, paging, standpoints
+from api.v1 import conditions, narrowing, paging, sight, standpoints
 from api.v1.exact_text import TextField
 from api.v1.patient_rows import row_at
 from api.v1.result_turns import ReasonFields
 from api.v1.results import LARGEST_ID
 from api.v1.standpoints import is_asked
-from monitoring import permissions
 from monitoring.actions import samples
-from monitoring.models import CareRelation, Laboratory, Patient, Sample
+from monitoring.models import Laboratory, Patient, Sample
 from monitoring.models.choices import TimepointChoice, TissueChoice
-from monitoring.queries.laboratory import laboratory_centres
 
 
 class FactsFields(serializers.Serializer[Any]):
@@ -71,7 +68,7 @@ class SampleList(APIView):
             "collected_on__gte": narrowing.day(request, "collected_from"),
             "collected_on__lte": narrowing.day(request, "collected_to"),
         }
-        rows = samples_read_by(request).filter(**{name: value for name, value in asked.items() if value is not None})
+        rows = sight.samples(request).filter(**{name: value for name, value in asked.items() if value is not None})
         return standpoints.tagged(request, paging.content(request, rows, _show_sample))
 
     def post(self, request: Request) -> Response:
@@ -92,7 +89,7 @@ class SampleDetail(APIView):
 
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Return the sample as it is on record; `known_at` as it was then, 404 where it was not, or was taken later."""
-        row = get_object_or_404(samples_read_by(request).select_related("patient__centre"), pk=pk)
+        row = get_object_or_404(sight.samples(request).select_related("patient__centre"), pk=pk)
         at = standpoints.standpoint_of(request, row.patient)
         return standpoints.tagged(request, _show_sample(row_at(row, at, "collected_on") if is_asked(request) else row))
 
@@ -102,7 +99,7 @@ class SampleDetail(APIView):
         412 where the sample is no longer the one of If-Match; 409 for material, day of collection or time point where
         results are signed or wait for it: POST /samples/{id}/corrections/ proposes them, a second person signs.
         """
-        row = get_object_or_404(samples_read_by(request).select_for_update(of=("self",)), pk=pk)
+        row = get_object_or_404(sight.samples(request).select_for_update(of=("self",)), pk=pk)
         asked, fields = ReasonFields(data=request.data), FactsFields(data=request.data, partial=True)
         asked.is_valid(raise_exception=True)
         fields.is_valid(raise_exception=True)
@@ -122,14 +119,6 @@ def _there(rows: Any, pk: int, path: str) -> Any:
     if row is None:
         raise ValidationError({path: "There is none with this number that you may see."})
     return row
-
-
-def samples_read_by(request: Request) -> "QuerySet[Sample]":
-    """Samples of the bearer's laboratories, and those of patients whose chart the bearer may read."""
-    person = bearer(request)
-    chart = [each.centre_id for each in permissions.memberships_of(person) if each.role in permissions.CHART_ROLES]
-    cared = CareRelation.objects.filter(patient=OuterRef("patient"), centre_id__in=chart, role__in=permissions.CARING)
-    return Sample.objects.filter(Q(laboratory__centre_id__in=laboratory_centres(person)) | Q(Exists(cared)))
 
 
 def _show_sample(row: Sample) -> dict[str, Any]:

@@ -12,8 +12,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import standpoints
-from api.v1.bench import samples_read_by
+from api.v1 import sight, standpoints
 from api.v1.exact_text import TextField
 from api.v1.result_turns import ReasonFields
 from monitoring.actions import sample_corrections
@@ -43,7 +42,7 @@ class SampleCorrections(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """List every correction that was proposed for the sample, the latest first."""
         standpoints.check_names(request)
-        sample = get_object_or_404(samples_read_by(request), pk=pk)
+        sample = get_object_or_404(sight.samples(request), pk=pk)
         rows = SampleCorrection.objects.filter(sample=sample).order_by("-proposed_at", "-pk")
         return standpoints.tagged(request, {"results": [_show(row) for row in rows]})
 
@@ -68,7 +67,7 @@ class CorrectionDetail(APIView):
     def get(self, request: Request, pk: int) -> HttpResponseBase:
         """Return the correction with what signing it would change today; `effect` is sent back with the signature."""
         standpoints.check_names(request)
-        row = get_object_or_404(SampleCorrection.objects.filter(sample__in=samples_read_by(request)), pk=pk)
+        row = get_object_or_404(SampleCorrection.objects.filter(sample__in=sight.samples(request)), pk=pk)
         return standpoints.tagged(request, _shown_whole(row))
 
 

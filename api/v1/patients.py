@@ -4,7 +4,6 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Q
 from django.http import HttpResponseBase
 from django.utils import timezone
 from rest_framework import status
@@ -13,14 +12,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import conditions, paging, standpoints
+from api.v1 import conditions, paging, sight, standpoints
 from api.v1.once import once
 from api.v1.patient_rows import ChangeFields, readable_patient
 from api.v1.registration import PatientFactsFields, RegistrationFields, take_in
-from monitoring import permissions
 from monitoring.actions import patient_facts
-from monitoring.models import Patient, User
-from monitoring.queries.care import cared_for
+from monitoring.models import Patient
 from monitoring.queries.patient_facts import as_known, corrected_at
 
 
@@ -34,7 +31,7 @@ class PatientList(APIView):
         nothing: nothing here was collected.
         """
         asked = standpoints.standpoint_of_list(request, "pseudonym")
-        rows = Patient.objects.filter(_seen_by(bearer(request)))
+        rows = Patient.objects.filter(sight.patients_known(request, "pk"))
         if pseudonym := request.query_params.get("pseudonym"):
             rows = rows.filter(pseudonym=pseudonym)
         if asked.known_at is not None:
@@ -84,13 +81,6 @@ class PatientDetail(APIView):
         return Response(show_patients([corrected])[0])
 
 
-def _seen_by(person: User) -> Q:
-    """Those whose chart the person may read, and those whose samples the person's laboratory measures."""
-    measuring = {m.centre_id for m in permissions.memberships_of(person) if m.role not in permissions.CHART_ROLES}
-    charts = cared_for(permissions.chart_centres_of(person), "pk")
-    return Q(charts) | Q(cared_for(sorted(measuring), "pk", measuring=True))
-
-
 def show_patients(patients: Iterable[Patient], known_at: datetime | None = None) -> list[dict[str, Any]]:
     """Return who patients are, as it was on record at a moment: the pseudonym, never the name."""
     found = as_known(patients, known_at)
@@ -106,6 +96,7 @@ def _shown(patient: Patient, corrected: datetime | None) -> dict[str, Any]:
         "born_on": patient.born_on,
         "sex": patient.sex,
         "is_synthetic": patient.is_synthetic,
+        "constructed": patient.constructed,
         "research_refused_on": patient.research_refused_on,
         "corrected_at": corrected.isoformat() if corrected else None,
     }

@@ -19,7 +19,7 @@ from api.auth.tokens import bearer
 from api.v1 import conditions, standpoints
 from api.v1.exact_text import TextField
 from api.v1.results import MeasurementFields, copies_of, reading_of, refusing, result_of, results_at, show_result
-from monitoring.actions import results
+from monitoring.actions import reading, results
 from monitoring.actions.refusals import ActionRefused
 from monitoring.models import MrdResult
 from monitoring.models.choices import ResultStateChoice
@@ -35,7 +35,9 @@ class ResultDetail(APIView):
         `known_at` gives it as it stood at that moment; 404 where it was not signed by then, or, with `as_of`, where its
         sample was collected later.
         """
-        at = standpoints.standpoint_of(request, result_of(pk).patient)
+        patient = result_of(request, pk).patient
+        reading.note(by=bearer(request), patient=patient, channel="api", now=timezone.now())
+        at = standpoints.standpoint_of(request, patient)
         asked = standpoints.ListStandpoint(None if at.is_today else at.as_of, at.known_at)
         rows, show = results_at(MrdResult.objects.select_related("sample", "assay").filter(pk=pk), asked, None)
         row = get_object_or_404(rows)
@@ -159,10 +161,10 @@ class ResultWithdraw(APIView):
 
 def _seen(request: Request, pk: int, *, required: bool = False) -> MrdResult:
     """The version, locked where the caller says what was seen, so that it cannot change between look and step."""
-    row = result_of(pk)
+    row = result_of(request, pk)
     if required or request.headers.get("If-Match"):
         MrdResult.objects.select_for_update(no_key=True).get(pk=pk)
-        row = result_of(pk)
+        row = result_of(request, pk)
         at = standpoints.told(standpoints.standpoint_now(row.patient))
         conditions.seen_as_is(request, {**show_result(row), "copies": copies_of(row), **at}, required=required)
     return row

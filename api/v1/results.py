@@ -16,11 +16,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import narrowing, paging, standpoints
+from api.v1 import narrowing, paging, sight, standpoints
 from api.v1.exact_numbers import ExactNumberField
 from api.v1.exact_text import TextField
 from api.v1.problems import DOMAIN_REFUSALS
-from monitoring.actions import results, samples
+from monitoring.actions import reading, results, samples
 from monitoring.actions.refusals import ActionRefused
 from monitoring.domain.readings import CopiesReading, Reading, ReportedReading
 from monitoring.domain.terms import Call
@@ -105,11 +105,15 @@ class ResultList(APIView):
         state they were in and with the facts of their samples as on record then; drafts were nothing known.
         """
         asked = standpoints.standpoint_of_list(request, "state", "series")
-        rows = MrdResult.objects.select_related("sample", "assay")
+        rows = sight.results(request)
         if (series := narrowing.number(request, "series")) is not None:
             rows = rows.filter(series_id=series)
         state = narrowing.one_of(request, "state", ResultStateChoice.values)
-        content = paging.content(request, *results_at(rows, asked, state))
+        rows, show = results_at(rows, asked, state)
+        found, next_after = paging.cut(request, rows)
+        patient_ids = [row.patient_id for row in found]
+        reading.note_all(by=bearer(request), patient_ids=patient_ids, channel="api", now=timezone.now())
+        content = {"results": [show(row) for row in found], "next_after": next_after}
         return standpoints.tagged(request, {**content, **standpoints.told(asked)})
 
     def post(self, request: Request) -> Response:
@@ -194,9 +198,9 @@ def _moment(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def result_of(pk: int) -> MrdResult:
+def result_of(request: Request, pk: int) -> MrdResult:
     """Return a version that the bearer sees; 404 where there is none."""
-    return get_object_or_404(MrdResult.objects.select_related("sample", "assay", "patient__centre"), pk=pk)
+    return get_object_or_404(sight.results(request), pk=pk)
 
 
 def _named(model: Any, pk: int, path: str) -> Any:

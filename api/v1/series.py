@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from api.auth.tokens import bearer
-from api.v1 import narrowing, paging, standpoints
+from api.v1 import narrowing, paging, sight, standpoints
 from api.v1.results import results_at
 from monitoring import permissions
 from monitoring.actions import figures, reading, ready_figures, recompute
@@ -45,7 +45,7 @@ class SeriesList(APIView):
         `known_at` narrows to those followed by that moment. `as_of` changes nothing: nothing here was collected.
         """
         asked = standpoints.standpoint_of_list(request, "patient", "pseudonym")
-        rows = MrdSeries.objects.select_related("patient")
+        rows = MrdSeries.objects.filter(sight.patients_known(request)).select_related("patient")
         if pseudonym := request.query_params.get("pseudonym"):
             rows = rows.filter(patient__pseudonym=pseudonym)
         if (patient := narrowing.number(request, "patient")) is not None:

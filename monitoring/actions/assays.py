@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from monitoring import permissions
@@ -33,7 +34,7 @@ def add(*, by: User, assay: Assay, today: date) -> Assay:
     permissions.check_can_set_up_laboratory(by, assay.laboratory.centre_id)
     _check_day(assay, today)
     assay.recorded_by = by
-    assay.assay_key = _new_key(assay, assay.name)
+    assay.own_key = assay.assay_key = _new_key(assay, assay.name)
     _insert(assay)
     audit.record(action="assay.add", by=by, subject=assay, after=audit.snapshot(assay))
     return assay
@@ -56,7 +57,9 @@ def revise(*, by: User, last: Assay, successor: Assay, is_comparable: bool, toda
         raise NothingChanged(_("Nothing differs from version %(version)s.") % {"version": current.version})
     _check_may_be_comparable(current, successor, is_comparable)
     successor.supersedes, successor.recorded_by = current, by
-    successor.assay_key = current.assay_key if is_comparable else _new_key(successor, successor.version)
+    # The key of its own: what a bridge lends to the last version is not this one's to keep when the bridge is revoked.
+    successor.own_key = current.own_key if is_comparable else _new_key(successor, successor.version)
+    successor.assay_key = current.assay_key if is_comparable else successor.own_key
     _insert(successor)
     audit.record(
         action="assay.revise", by=by, subject=successor, reason=successor.changed_because,
@@ -113,12 +116,16 @@ def _check_may_be_comparable(before: Assay, after: Assay, is_comparable: bool) -
 
 
 def _new_key(assay: Assay, distinction: str) -> str:
-    """Return a key that no assay has: marker, type, laboratory, control gene, and more where that is taken."""
+    """Return a key that no assay has: marker, type, laboratory, control gene, and more where that is taken.
+
+    The key of its own of a bridged assay is taken too: whoever got it would be joined by a bridge that nobody signed.
+    """
     parts: list[Any] = [assay.marker, assay.mutation_type, assay.laboratory.code, assay.control_gene]
     key = _in_one_line("/".join(part for part in parts if part))[:MAX_KEY]
     distinction = _in_one_line(distinction)
     candidates = [key, f"{key}/{distinction}"[:MAX_KEY]]
-    taken = set(Assay.objects.filter(assay_key__startswith=key).values_list("assay_key", flat=True))
+    alike = Assay.objects.filter(Q(assay_key__startswith=key) | Q(own_key__startswith=key))
+    taken = {each for keys in alike.values_list("assay_key", "own_key") for each in keys}
     candidates += [f"{key}/{distinction}"[: MAX_KEY - 5] + f"/{number}" for number in range(2, len(taken) + 3)]
     return next(each for each in candidates if each not in taken)
 

@@ -15,6 +15,7 @@ from psycopg.errors import UniqueViolation
 
 from monitoring import permissions
 from monitoring.actions import audit
+from monitoring.actions.constructed import without_entered
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
 from monitoring.models import (
     AdverseEvent,
@@ -65,8 +66,9 @@ def correct(
 ) -> Patient:
     """Correct who the patient is; what is sent as it is already changes nothing.
 
-    `seen` is when the facts were recorded that the person saw. Raises StaleVersion where somebody else corrected them
-    since, and ImpossibleDate at the field that cannot be.
+    A constructed birth date is constructed no more once another one is entered. `seen` is when the facts were recorded
+    that the person saw. Raises StaleVersion where somebody else corrected them since, and ImpossibleDate at the field
+    that cannot be.
     """
     permissions.check_can_correct_patient(by, patient)
     if not reason.strip():
@@ -75,13 +77,14 @@ def correct(
     if seen is not None and recorded_at(current) != seen:
         raise StaleVersion(_("Somebody has changed this meanwhile. Nothing was saved: look at it again."))
     before = audit.snapshot(current)
-    for name in FACTS:
-        setattr(current, name, changes.get(name, getattr(current, name)))
+    entered = {name: changes[name] for name in FACTS if name in changes}
+    for name, value in without_entered(current, entered).items():
+        setattr(current, name, value)
     after = audit.snapshot(current)
     if after == before:
         return current
     _check_born(current, now)
-    save_free(current, update_fields=FACTS)
+    save_free(current, update_fields=[*FACTS, "constructed"])
     audit.record(
         action=CORRECTED, by=by, subject=current, patient_id=current.pk, before=before, after=after, reason=reason
     )

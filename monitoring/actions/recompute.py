@@ -1,5 +1,6 @@
 """Verdicts, episodes and alerts of series, computed anew from what is on record; one at a time per series."""
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
@@ -7,6 +8,7 @@ from django.db import connection, transaction
 
 from monitoring.actions import alerts, editions, summaries, verdict_rows
 from monitoring.actions.alerts import Computed
+from monitoring.actions.editions import EditionsNotSigned
 from monitoring.actions.verdict_rows import Verdicts
 from monitoring.domain.classify import classify_all
 from monitoring.domain.surveillance import Surveillance, surveil
@@ -14,6 +16,8 @@ from monitoring.domain.terms import RuleSetId
 from monitoring.domain.treatment import PreemptiveTreatment
 from monitoring.queries import series_inputs, staleness, treatment_courses
 from monitoring.queries.series_inputs import SeriesInputs
+
+log = logging.getLogger(__name__)
 
 # The first half of the advisory lock's key: one lock for each series.
 LOCK_SPACE = 0x4D5244
@@ -81,14 +85,37 @@ def drain_patient(patient_id: int, *, now: datetime) -> None:
 
 
 def drain_pending(*, now: datetime, limit: int = LIST_LIMIT) -> int:
-    """Compute up to `limit` pending or stale series of those in scope; return how many still wait."""
+    """Compute up to `limit` pending or stale series of those in scope; return how many still wait.
+
+    A series that cannot be computed waits on, with its request, and holds up no other: one fault in one chart must not
+    close the worklist of a centre. Its own pages say so by failing; nobody reads a verdict there that no longer holds.
+    """
     stale = staleness.in_scope(now=now, limit=limit + 1)
     if not stale:
         return 0
     free = lock_free(sorted(stale[:limit]))
-    if free:
-        recompute_series(free, now=now)
+    if free and not _is_computed(free, now):
+        log.warning("These series could not be computed together; they are tried one by one.")
+        for series_id in free:
+            _is_computed([series_id], now)
     return staleness.count_in_scope(now=now)
+
+
+def waiting_after_draining(*, now: datetime) -> frozenset[int]:
+    """Compute what waits as for a list; return the series that still do: an export tells it beside each of them."""
+    count = drain_pending(now=now)
+    return frozenset(staleness.in_scope(now=now, limit=count)) if count else frozenset()
+
+
+def _is_computed(series_ids: list[int], now: datetime) -> bool:
+    try:
+        recompute_series(series_ids, now=now)
+    except EditionsNotSigned:
+        raise
+    except Exception:
+        log.exception("Series could not be computed: %s", series_ids)
+        return False
+    return True
 
 
 def _lock(series_ids: list[int]) -> None:

@@ -89,16 +89,21 @@ def is_evaluable(result: Result) -> bool:
     return class_of_call(result) not in INERT_CLASSES
 
 
-def settle(slot: Slot, results: Sequence[Result], as_of: date, ended_on: date = date.max) -> DueSample | None:
+def settle(
+    slot: Slot, results: Sequence[Result], as_of: date, ended_on: date = date.max, following: Slot | None = None
+) -> DueSample | None:
     """Return what became of a slot as of a day; None where its phase ended before anything was overdue.
 
-    `ended_on` is the last day of the phase of treatment that the slot belongs to.
+    `ended_on` is the last day of the phase of treatment that the slot belongs to. `following` is the next slot of these
+    tissues: a sample that nobody took stays overdue until that one is taken or overdue itself. Were it only missed when
+    its own time is over, nothing would be overdue between the two.
     """
     taken = _taken(slot, results)
     if taken is not None:
         late = taken.collected_on > slot.due_on + timedelta(days=slot.grace_days)
         return _due(slot, DueStatus.TAKEN_LATE if late else DueStatus.TAKEN, taken=taken)
-    if as_of > slot.closes_on and slot.closes_on <= ended_on:
+    is_over = as_of > slot.closes_on and slot.closes_on <= ended_on
+    if is_over and (following is None or _takes_over(following, results, as_of)):
         return _due(slot, DueStatus.MISSED)
     status = status_on(min(as_of, ended_on), slot.due_on, slot.grace_days)
     if as_of > ended_on:
@@ -117,6 +122,11 @@ def overdue_days(day: date, due_on: date, grace_days: int) -> int:
     """Return the days since the due date once the grace period is over, else 0."""
     days = (day - due_on).days
     return days if days > grace_days else 0
+
+
+def _takes_over(following: Slot, results: Sequence[Result], as_of: date) -> bool:
+    is_overdue = status_on(as_of, following.due_on, following.grace_days) is DueStatus.OVERDUE
+    return is_overdue or _taken(following, results) is not None
 
 
 def _taken(slot: Slot, results: Iterable[Result]) -> Result | None:

@@ -3,8 +3,10 @@
 Source: Heuser et al., Blood 2021;138:2753 (ELN 2021); [DESIGN] where it is silent; docs/methods/schedule.md.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
+from itertools import pairwise, zip_longest
 
 from monitoring.domain.due_samples import DueSample, ScheduleRule, Slot, settle
 from monitoring.domain.sampling_clocks import (
@@ -42,17 +44,19 @@ def venetoclax_samples(sampling: Sampling, phase: Phase) -> list[DueSample]:
         for cycle in treatment.cycles or (Cycle(1, treatment.started_on),)
         if _is_sampled(cycle.number, sampling.intervals)
     ]
-    slots = [
-        slot for cycle in sampled for tissue in Tissue for slot in _after_cycle(sampling, treatment, cycle, tissue)
+    after_cycles = [
+        due
+        for tissue in Tissue
+        for due in _in_turn(_after_cycles(sampling, treatment, sampled, tissue), sampling, phase.ended_on)
     ]
-    return _settled([*slots, *_before_hsct(sampling, treatment.conditioning_on)], sampling, phase.ended_on)
+    return after_cycles + _settled(_before_hsct(sampling, treatment.conditioning_on), sampling, phase.ended_on)
 
 
 def samples_after_hsct(sampling: Sampling, phase: Phase) -> list[DueSample]:
     """Return the samples of days 30, 60, 100 after HSCT, then every 91 days to 24 months, either tissue."""
     of, until = sampling.intervals, phase.began_on + timedelta(days=sampling.intervals.after_hsct_until_days)
     slots = _days_after_hsct(sampling, phase.began_on, until)
-    settled = _settled(slots, sampling, phase.ended_on)
+    settled = _in_turn(slots, sampling, phase.ended_on)
     from_last_day = [r for r in sampling.evaluable(phase) if r.collected_on >= slots[-1].opens_on]
     if not from_last_day:
         over = until < sampling.as_of <= phase.ended_on
@@ -96,22 +100,29 @@ def _is_sampled(number: int, of: SamplingIntervals) -> bool:
     return after_first <= 0 or after_first % of.venetoclax_every_cycles == 0
 
 
-def _after_cycle(sampling: Sampling, treatment: PreemptiveTreatment, cycle: Cycle, tissue: Tissue) -> tuple[Slot, ...]:
-    """The sample of a tissue within the response window of a cycle; none where the window is empty."""
-    opens_on, closes_on = treatment.window_of(cycle)
-    if opens_on > closes_on:
-        return ()
-    return (
+def _after_cycles(
+    sampling: Sampling, treatment: PreemptiveTreatment, cycles: Iterable[Cycle], tissue: Tissue
+) -> list[Slot]:
+    """The samples of a tissue after cycles; none where the response window is empty.
+
+    A sample is asked for within the window, so that the response can be told; one taken later still answers the due
+    date, until that of the next cycle opens.
+    """
+    windows = [(cycle, *treatment.window_of(cycle)) for cycle in cycles]
+    slots = [
         Slot(
             rule=ScheduleRule.AFTER_VENETOCLAX_CYCLE,
             tissues=(tissue,),
             due_on=min(cycle.day(sampling.intervals.venetoclax_due_on_day), closes_on),
             grace_days=sampling.grace_days(tissue),
             opens_on=opens_on,
-            closes_on=closes_on,
             number=cycle.number,
-        ),
-    )
+        )
+        for cycle, opens_on, closes_on in windows
+        if opens_on <= closes_on
+    ]
+    following = [replace(slot, closes_on=later.opens_on - ONE_DAY) for slot, later in pairwise(slots)]
+    return [*following, *slots[-1:]]
 
 
 def _before_hsct(sampling: Sampling, conditioning_on: date | None) -> list[Slot]:
@@ -152,4 +163,13 @@ def _days_after_hsct(sampling: Sampling, hsct_on: date, until: date) -> list[Slo
 
 def _settled(slots: Iterable[Slot], sampling: Sampling, ended_on: date) -> list[DueSample]:
     settled = (settle(slot, sampling.results, sampling.as_of, ended_on) for slot in slots)
+    return [due for due in settled if due is not None]
+
+
+def _in_turn(slots: Sequence[Slot], sampling: Sampling, ended_on: date) -> list[DueSample]:
+    """Settle slots of the same tissues, each of which stays open until it is answered or the next is overdue."""
+    settled = (
+        settle(slot, sampling.results, sampling.as_of, ended_on, following)
+        for slot, following in zip_longest(slots, slots[1:])
+    )
     return [due for due in settled if due is not None]

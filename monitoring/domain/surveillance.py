@@ -67,9 +67,18 @@ def latest_course_began_on(series: Series, before: date) -> date | None:
 
 
 def treated_relapse_on(verdict: Verdict, started_on: date) -> date | None:
-    """Return the relapse date of the latest episode that had begun when a treatment started; None for persistence."""
-    begun = [e.relapse_on for e in verdict.episodes if e.number is not None and e.relapse_on <= started_on]
-    return max(begun, default=None)
+    """Return the relapse date of the latest episode that was open when a treatment started; None for persistence.
+
+    One that was over by then, by a response or by a new course, is not what this treatment treats.
+    """
+    began = [
+        episode.relapse_on
+        for episode in verdict.episodes
+        if episode.number is not None
+        and episode.relapse_on <= started_on
+        and (episode.ended_on is None or started_on < episode.ended_on)
+    ]
+    return max(began, default=None)
 
 
 def _suspected(verdict: Verdict) -> tuple[SuspectedRelapse, ...]:

@@ -233,8 +233,15 @@ def _alerts_of_flags(verdict: Verdict, series: Series) -> list[AlertDue]:
     ]
 
 
+def _reach(alert: AlertDue) -> date:
+    return alert.latest_on or date.min
+
+
 def _merged(alerts: Iterable[AlertDue]) -> list[AlertDue]:
-    """One alert for the same code on the same sample: the first one, unless that is over and a later one is not."""
+    """One alert for the same code on the same sample: the first one, unless that is over and a later one is not.
+
+    A run of flags goes as far as the rule set that follows it furthest: its last sample is news by whichever it is.
+    """
     by_key: dict[tuple[str, str | None], AlertDue] = {}
     for alert in alerts:
         key = (alert.code, alert.index)
@@ -242,6 +249,8 @@ def _merged(alerts: Iterable[AlertDue]) -> list[AlertDue]:
         if first is not None:
             if first.is_over and not second.is_over:
                 first, second = second, first
-            second = replace(first, also_by=(*by_key[key].also_by, second.ruleset))
+            longest = max((first, second), key=_reach) if alert.code != EPISODE else first
+            also_by = (*by_key[key].also_by, second.ruleset)
+            second = replace(first, also_by=also_by, latest=longest.latest, latest_on=longest.latest_on)
         by_key[key] = second
     return list(by_key.values())

@@ -59,7 +59,9 @@ class CohortVersion(models.Model):
 class AnalysisChange(models.Model):
     """Something of a patient changed since the analysis set was made; written by the database with the change."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     at = models.DateTimeField(db_default=Now())
 
     class Meta:
@@ -72,8 +74,8 @@ class AnalysisRow(models.Model):
     `revision` grows with every row written, so that the highest one of a cohort names the state of its data.
     """
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="+")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="+", db_index=False)
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_index=False)
     ruleset = models.CharField(max_length=20, choices=RuleSetChoice.choices)
     revision = models.BigIntegerField()
     edition = models.CharField(max_length=60)

@@ -12,7 +12,7 @@ from monitoring.models.patients import Patient
 class ClinicalEvent(models.Model):
     """An event on a day. HSCT and haematological relapse begin a new course; death ends the series."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="events")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="events", db_index=False)
     kind = models.CharField(max_length=30, choices=EventKindChoice.choices)
     happened_on = models.DateField()
     donor = models.CharField(max_length=100, blank=True, default="")

@@ -72,7 +72,7 @@ class AlertToTell(models.Model):
 class Notification(models.Model):
     """One message about one step of an alert to one receiver: written with the step, sent afterwards, never doubled."""
 
-    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notifications")
+    alert = models.ForeignKey(Alert, on_delete=models.CASCADE, related_name="notifications", db_index=False)
     change = models.ForeignKey(AlertChange, on_delete=models.CASCADE, related_name="notifications")
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
     channel = models.CharField(max_length=10, choices=NotificationChannelChoice.choices)

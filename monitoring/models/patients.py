@@ -31,6 +31,7 @@ class Patient(models.Model):
     second_clinician = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", null=True, blank=True)
     # The day from which the patient is in no cohort; care and alerts go on.
     research_refused_on = models.DateField(null=True, blank=True)
+    constructed = models.JSONField(default=list, blank=True)
     recorded_at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
@@ -52,7 +53,7 @@ class Patient(models.Model):
 class CareRelation(models.Model):
     """A centre cares for a patient, in a role, for a time: the ground of every permission to see."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="care_relations")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="care_relations", db_index=False)
     centre = models.ForeignKey(Centre, on_delete=models.PROTECT, related_name="care_relations")
     role = models.CharField(max_length=20, choices=CareRoleChoice.choices)
     starts_on = models.DateField()
@@ -92,7 +93,7 @@ class Disease(models.Model):
 class MutationFinding(models.Model):
     """What was found of one gene at one time; an NPM1 loss says that the marker is blind."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="mutation_findings")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="mutation_findings", db_index=False)
     gene = models.CharField(max_length=20, choices=GeneChoice.choices)
     variant = models.CharField(max_length=100, blank=True, default="")
     status = models.CharField(max_length=20, choices=FindingStatusChoice.choices)

@@ -16,6 +16,7 @@ PRIVILEGES: dict[str, tuple[str, str]] = {
     "monitoring_patient": (CHANGE, READ),
     "monitoring_carerelation": (CHANGE, READ),
     "app_care": (READ, READ),
+    "app_care_of_new": (READ, READ),
     "monitoring_disease": (CHANGE, READ),
     "monitoring_mutationfinding": (ALL, READ),
     "monitoring_laboratory": (CHANGE, READ),
@@ -121,6 +122,7 @@ WITHOUT_ROW_LEVEL_SECURITY = {name for name in PRIVILEGES if not name.startswith
     "monitoring_loadedstudy",
     "monitoring_signededition",
     "app_care",
+    "app_care_of_new",
     # A machine proves who it is before any centre is known.
     "monitoring_apiclient",
     "monitoring_accesstoken",

@@ -195,6 +195,8 @@ class AssayBridge(models.Model):
                 condition=Q(revoked_at__isnull=True) | ~Q(revoked_because=""),
             ),
             absent_or_positive("bridge_factor_positive", "factor"),
+            absent_or_positive("bridge_factor_low_positive", "factor_low"),
+            absent_or_positive("bridge_factor_high_positive", "factor_high"),
             models.CheckConstraint(name="bridge_between_two", condition=~Q(first_key=F("second_key"))),
             models.CheckConstraint(
                 name="bridge_signed_says_what",

@@ -21,6 +21,7 @@ from monitoring.models.samples import Assay, Sample
 from monitoring.models.series import MrdSeries
 
 SIGNED = ["AUTHORISED", "SUPERSEDED"]
+BEYOND_EVERY_ENTERED_VALUE = 10**16  # as written, per 10^5 ABL1 at most; refuses NaN and infinity
 
 
 class MrdResult(models.Model):
@@ -31,13 +32,17 @@ class MrdResult(models.Model):
     """
 
     # Each of these four is held by a foreign key of several columns (migrations/sql/rows_repeat_their_sources.sql).
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="results", db_constraint=False)
     sample = models.ForeignKey(
         Sample, on_delete=models.CASCADE, related_name="results", db_index=False, db_constraint=False
     )
     assay = models.ForeignKey(Assay, on_delete=models.PROTECT, related_name="results", db_constraint=False)
-    run = models.ForeignKey(QpcrRun, on_delete=models.PROTECT, related_name="results", null=True, blank=True)
+    run = models.ForeignKey(
+        QpcrRun, on_delete=models.PROTECT, related_name="results", db_index=False, null=True, blank=True
+    )
     determination = models.PositiveSmallIntegerField(default=1)
     version = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=ResultStateChoice.choices, default=ResultStateChoice.DRAFT)
@@ -89,6 +94,7 @@ class MrdResult(models.Model):
             choices_only("result_call_known", "call", CallChoice),
             choices_only("result_scale_known", "entered_scale", ScaleChoice),
             models.UniqueConstraint(fields=["sample", "assay", "determination", "version"], name="result_version_once"),
+            models.UniqueConstraint(fields=["patient", "id"], name="result_with_its_patient"),
             models.UniqueConstraint(
                 fields=["sample", "assay", "determination"],
                 condition=Q(state="AUTHORISED"),
@@ -111,7 +117,8 @@ class MrdResult(models.Model):
             ),
             models.CheckConstraint(
                 name="result_entered_value_has_scale",
-                condition=Q(entered_value__isnull=True) | (~Q(entered_scale="") & Q(entered_value__gte=0)),
+                condition=Q(entered_value__isnull=True)
+                | (~Q(entered_scale="") & Q(entered_value__gte=0, entered_value__lt=BEYOND_EVERY_ENTERED_VALUE)),
             ),
             pair("result_submitted_at_and_by", "submitted_at", "submitted_by"),
             pair("result_authorised_at_and_by", "authorised_at", "authorised_by"),
@@ -159,6 +166,7 @@ class MrdResult(models.Model):
                 F("authorised_by"), F("authorised_at"),
                 name="result_last_of_machine", condition=Q(authorisation_basis="SENDING_LABORATORY"),
             ),
+            models.Index(F("run"), name="result_of_run", condition=Q(run__isnull=False)),
             # What was signed lately stands on the laboratory's page.
             models.Index(
                 F("authorised_at"), F("id"), name="result_signed_lately", condition=Q(authorised_at__isnull=False)
@@ -173,8 +181,13 @@ class ResultWell(models.Model):
         MARKER = "MARKER", "marker"
         CONTROL = "CONTROL", "control gene"
 
-    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="wells", db_index=False)
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # One key in the database names result and patient together (migration 0023).
+    result = models.ForeignKey(
+        MrdResult, on_delete=models.CASCADE, related_name="wells", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
     target = models.CharField(max_length=10, choices=Target.choices)
     position = models.PositiveSmallIntegerField()
     plate_well = models.CharField(max_length=10, blank=True, default="", db_default="")
@@ -193,9 +206,14 @@ class ResultWell(models.Model):
 class ResultContributor(models.Model):
     """Who entered, edited or submitted any part of a version; none of them may authorise it (triggers in 0002)."""
 
-    result = models.ForeignKey(MrdResult, on_delete=models.CASCADE, related_name="contributors", db_index=False)
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
-    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    # One key in the database names result and patient together (migration 0023).
+    result = models.ForeignKey(
+        MrdResult, on_delete=models.CASCADE, related_name="contributors", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="+", db_index=False, db_constraint=False
+    )
+    user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["result", "user"], name="contributor_once")]

@@ -12,7 +12,7 @@ from monitoring.models.patients import Patient
 class MrdSeries(models.Model):
     """One patient, one marker. Every change to its inputs raises `revision`."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="mrd_series")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="mrd_series", db_index=False)
     marker = models.CharField(max_length=20, choices=MarkerChoice.choices)
     mutation_type = models.CharField(max_length=20, blank=True, default="")
     revision = models.BigIntegerField(default=1)
@@ -32,8 +32,11 @@ class MrdSeries(models.Model):
 class Baseline(models.Model):
     """The level at diagnosis in one tissue: what `% of diagnosis` is counted against."""
 
-    series = models.ForeignKey(MrdSeries, on_delete=models.CASCADE, related_name="baselines")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+")
+    # One key in the database names series and patient together.
+    series = models.ForeignKey(
+        MrdSeries, on_delete=models.CASCADE, related_name="baselines", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="+", db_constraint=False)
     tissue = models.CharField(max_length=2, choices=TissueChoice.choices)
     pct_abl1 = ExactDecimalField()
     abl1_copies = ExactDecimalField(null=True, blank=True)

@@ -24,7 +24,7 @@ def _ends_after_start(name: str) -> models.CheckConstraint:
 class Treatment(models.Model):
     """A line of treatment. The end of the first line starts the rules; a pre-emptive one holds the cycles."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="treatments")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="treatments", db_index=False)
     kind = models.CharField(max_length=20, choices=TreatmentKindChoice.choices)
     regimen = models.CharField(max_length=200)
     starts_on = models.DateField()
@@ -45,8 +45,13 @@ class Treatment(models.Model):
 class VenetoclaxCycle(models.Model):
     """One cycle of pre-emptive venetoclax as planned and as given; cycles of one patient never overlap."""
 
-    treatment = models.ForeignKey(Treatment, on_delete=models.CASCADE, related_name="cycles")
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="cycles")
+    # One key in the database names treatment and patient together.
+    treatment = models.ForeignKey(
+        Treatment, on_delete=models.CASCADE, related_name="cycles", db_index=False, db_constraint=False
+    )
+    patient = models.ForeignKey(
+        Patient, on_delete=models.CASCADE, related_name="cycles", db_index=False, db_constraint=False
+    )
     number = models.PositiveSmallIntegerField()
     starts_on = models.DateField()
     ends_on = models.DateField()
@@ -70,6 +75,7 @@ class VenetoclaxCycle(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["treatment", "number"], name="cycle_number_once"),
+            absent_or_not_negative("cycle_partner_dose_not_negative", "partner_dose_mg_m2"),
             models.CheckConstraint(name="cycle_ends_after_start", condition=Q(ends_on__gte=F("starts_on"))),
             models.CheckConstraint(name="cycle_number_positive", condition=Q(number__gte=1)),
             models.CheckConstraint(
@@ -163,7 +169,7 @@ class Transfusion(models.Model):
 class BloodCount(models.Model):
     """Neutrophils and platelets (10⁹/L) and haemoglobin (g/dL) of one day; CTCAE grades are computed from them."""
 
-    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="blood_counts")
+    patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="blood_counts", db_index=False)
     measured_on = models.DateField()
     neutrophils = ExactDecimalField(null=True, blank=True)
     platelets = ExactDecimalField(null=True, blank=True)

@@ -131,7 +131,7 @@ def _interval(
 
 
 def _treated(verdict: Verdict, line: TreatmentLine) -> Episode | None:
-    """The episode that had begun when the treatment started; None for persistence or suspicion."""
+    """The episode that was open when the treatment started; None for persistence or suspicion."""
     relapse_on = treated_relapse_on(verdict, line.starts_on)
     numbered = [one for one in verdict.episodes if one.number is not None and one.relapse_on == relapse_on]
     return numbered[-1] if numbered else None

@@ -41,7 +41,7 @@ from monitoring.queries.known_inputs import read_inputs
 from monitoring.queries.known_rows import on_record
 from monitoring.queries.series_inputs import SeriesInputs
 
-INPUTS_EDITION = 2  # rises whenever the same record could give the drawing other inputs than before
+INPUTS_EDITION = 3  # rises whenever the same record could give the drawing other inputs than before
 POSITIVE = "POSITIVE"
 WAIVER = "WAIVER"
 CONSTRUCTED = "CONSTRUCTED"

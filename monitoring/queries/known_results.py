@@ -1,14 +1,15 @@
-"""Versions of results as they stood at a moment: signed by then, with the facts of the sample as they were then.
+"""Versions of results as they stood at a moment: signed by then, with the facts of sample and assay as they were then.
 
 A version counts from its authorisation until it is superseded or withdrawn, and its content never changes after it was
 signed. What it repeats of its sample (tissue, day of collection, time point) follows a correction of the sample, so
-these are read from the history of the sample. Drafts are nothing that was known: they are left out.
+these are read from the history of the sample. What it repeats of its assay, the key, follows the bridges, so it is
+worked out from those that stood. Drafts are nothing that was known: they are left out.
 """
 
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.db.models import F, Func, OuterRef, Q, QuerySet, Subquery, TextField, Value
 
 from monitoring.models import MrdResult, RowHistory, Sample
 from monitoring.models.choices import ResultStateChoice as State
@@ -19,7 +20,7 @@ REPEATED = ("collected_on", "tissue", "timepoint")
 
 
 def signed_by(rows: Results, known_at: datetime) -> Results:
-    """Narrow to the versions signed by a moment, each with its sample as it was then: `as_recorded` reads it."""
+    """Narrow to the versions signed by a moment, each with its sample and key of then: `as_recorded` reads them."""
     history = RowHistory.objects.filter(
         table_name=Sample._meta.db_table,
         row_id=OuterRef("sample_id"),
@@ -27,9 +28,17 @@ def signed_by(rows: Results, known_at: datetime) -> Results:
         recorded_at__lte=known_at,
         superseded_at__gt=known_at,
     )
-    then = rows.select_related("sample").annotate(sample_then=Subquery(history.values("row")[:1]))
+    then = rows.select_related("sample").annotate(
+        sample_then=Subquery(history.values("row")[:1]), key_then=_key_at(known_at)
+    )
     on_record = Q(sample__recorded_at__lte=known_at) | Q(sample_then__isnull=False)
     return then.filter(on_record, authorised_at__lte=known_at)
+
+
+def _key_at(known_at: datetime) -> Func:
+    """What the assay of a version counted under: its own key does not change once a result was made with it."""
+    own = F("assay__own_key")
+    return Func(own, Value(known_at), function="key_after_bridges", output_field=TextField())
 
 
 def in_state(rows: Results, known_at: datetime, state: str) -> Results:
@@ -72,6 +81,7 @@ def as_recorded(row: MrdResult, known_at: datetime) -> MrdResult:
             setattr(row, name, value)
             setattr(row.sample, name, value)
         row.sample.accession_number, row.sample.constructed = then["accession_number"], then["constructed"]
+    row.assay_key = row.key_then  # type: ignore[attr-defined] # annotated by signed_by
     row.state = _state(row, known_at)
     return row
 

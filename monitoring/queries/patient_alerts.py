@@ -1,6 +1,6 @@
 """The alerts of one series as the patient page shows them: what waits for a person, and what was done."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -9,13 +9,15 @@ from monitoring.models import Alert, AlertChange
 from monitoring.models.choices import AlertStateChoice as State
 from monitoring.models.choices import AlertStepChoice as Step
 from monitoring.queries.known_alerts import at_moment, steps_of
+from monitoring.wording.alert_history import IndexMoved
 
 
 @dataclass(frozen=True, slots=True)
 class AlertStep:
     """One step in the life of an alert; `by` is empty for the worker, `to` where it went to nobody by name.
 
-    `whom` is who is told of an escalation; `because` why it was retracted.
+    `whom` is who is told of an escalation; `because` why it was retracted; `moved` is there where the index of the
+    episode moved.
     """
 
     kind: str
@@ -28,6 +30,7 @@ class AlertStep:
     comment: str
     next_sample_on: date | None
     next_sample_tissue: str
+    moved: IndexMoved | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +97,7 @@ def read_alerts(series_id: int, known_at: datetime | None = None) -> tuple[Patie
     if known_at is not None:
         rows = [at_moment(row, steps[row.pk], known_at) for row in rows if _was_raised(steps[row.pk], known_at)]
         steps = {pk: [step for step in found if step.at <= known_at] for pk, found in steps.items()}
-    alerts = (_alert(row, tuple(_step(step) for step in steps[row.pk])) for row in rows)
-    return tuple(sorted(alerts, key=_order))
+    return tuple(sorted((_alert(row, _steps(row, steps[row.pk])) for row in rows), key=_order))
 
 
 def _was_raised(steps: Iterable[AlertChange], known_at: datetime) -> bool:
@@ -132,7 +134,24 @@ def _alert(row: Alert, steps: tuple[AlertStep, ...]) -> PatientAlert:
     )
 
 
-def _step(change: AlertChange) -> AlertStep:
+def _steps(row: Alert, changes: Sequence[AlertChange]) -> tuple[AlertStep, ...]:
+    """The life of an alert. A step keeps the index before it: the index after it is that before the next, or of now."""
+    told: list[AlertStep] = []
+    on = row.index_on
+    for change in reversed(changes):
+        was = _day(change.detail["before"]["index_on"]) if "before" in change.detail else on
+        told.append(_step(change, _moved(row, change, was, on)))
+        on = was
+    return tuple(reversed(told))
+
+
+def _moved(row: Alert, change: AlertChange, was: date | None, on: date | None) -> IndexMoved | None:
+    if row.code != EPISODE or was is None or on is None or was == on:
+        return None
+    return IndexMoved(str(change.detail.get("kind") or row.detail.get("kind") or ""), was, on)
+
+
+def _step(change: AlertChange, moved: IndexMoved | None) -> AlertStep:
     return AlertStep(
         kind=change.kind,
         at=change.at,
@@ -144,6 +163,7 @@ def _step(change: AlertChange) -> AlertStep:
         comment=change.comment,
         next_sample_on=_day(change.detail.get("next_sample_on")),
         next_sample_tissue=str(change.detail.get("next_sample_tissue") or ""),
+        moved=moved,
     )
 
 

@@ -134,4 +134,5 @@ def _with(patient: Patient, facts: dict[str, Any]) -> Patient:
     for name in FACTS:
         setattr(then, name, facts[name])
     then.born_on = date.fromisoformat(facts["born_on"])
+    then.constructed = facts.get("constructed", [])  # corrections made before patients had the column say nothing of it
     return then

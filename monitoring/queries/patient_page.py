@@ -50,6 +50,7 @@ class Identity:
     sex: str
     centre: str
     is_synthetic: bool
+    constructed: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +105,8 @@ class PatientPage:
     @property
     def has_constructed(self) -> bool:
         """Whether a value on the page was constructed by a study."""
-        return self.record.has_constructed or (self.marker is not None and self.marker.samples.has_constructed)
+        of_samples = self.marker is not None and self.marker.samples.has_constructed
+        return bool(self.identity.constructed) or self.record.has_constructed or of_samples
 
     @property
     def genes(self) -> GenesOnRecord:
@@ -194,6 +196,7 @@ def _identity(patient: Patient, record: PatientRecord, standpoint: Standpoint) -
         sex=patient.sex,
         centre=patient.centre.name,
         is_synthetic=patient.is_synthetic,
+        constructed=tuple(patient.constructed),
     )
 
 

@@ -1,6 +1,7 @@
 """Who the patient is, from where the record is looked at, and what has to be read first."""
 
 from collections.abc import Iterable
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
@@ -33,7 +34,7 @@ def facts(page: PatientPage, *, with_name: bool) -> list[Fact]:
 
 
 def _born(page: PatientPage) -> str:
-    age, born_on = page.identity.age, dates.day(page.identity.born_on)
+    age, born_on = page.identity.age, _marked(page.identity.born_on, page.identity.constructed)
     if page.record.died:
         return f"{born_on} " + ngettext("(died at %(age)s y)", "(died at %(age)s y)", age) % {"age": age}
     return f"{born_on} " + ngettext("(%(age)s y)", "(%(age)s y)", age) % {"age": age}
@@ -48,7 +49,11 @@ def _disease(disease: DiseaseFacts, page: PatientPage) -> Iterable[Fact]:
     if disease.eln_risk:
         name = _("ELN %(edition)s risk") % {"edition": disease.eln_risk_edition}
         yield Fact(name, str(ElnRiskChoice(disease.eln_risk).label))
-    yield Fact(_("Diagnosed"), dates.day(disease.diagnosed_on))
+    yield Fact(_("Diagnosed"), _marked(disease.diagnosed_on, disease.constructed))
+
+
+def _marked(on: date, constructed: tuple[str, ...]) -> str:
+    return _joined(dates.day(on), _("constructed") if constructed else "")
 
 
 def _genes(genes: GenesOnRecord) -> Iterable[Fact]:

@@ -1,6 +1,6 @@
 """The list of patients as a table for a spreadsheet: every row of what is seen, not only of its first page."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -18,12 +18,13 @@ def header() -> list[str]:
         _("Rule set that raises alerts"), _("State"), _("State, code"), _("Last sample"), _("Tissue"), _("Call"),
         _("Class"), _("% of ABL1"), _("Limit, % of ABL1"), _("ABL1 copies"), _("Next sample due"),
         _("Overdue from"), _("Pre-emptive treatment"), _("Treated from"), _("Treated until"), _("HSCT"), _("Died"),
+        _("Being recomputed"),
     ]  # fmt: skip
 
 
-def rows(listed: Iterable[ListedPatient]) -> list[Sequence[Cell]]:
-    """Return one row a series, under the columns of `header`."""
-    return [_row(one) for one in listed]
+def rows(listed: Iterable[ListedPatient], waiting: Collection[int] = ()) -> list[Sequence[Cell]]:
+    """Return one row a series, under the columns of `header`; `waiting`: the series that are being recomputed."""
+    return [[*_row(one), _("yes") if one.series_id in waiting else ""] for one in listed]
 
 
 def _row(one: ListedPatient) -> Sequence[Cell]:

@@ -44,7 +44,7 @@ class ChartRows:
             ((pk, p.pseudonym, p.born_on, p.sex, self.moments.recorded(p, 0)) for pk, p in self._each()),
             {
                 "centre_id": self.registry.centre.pk, "hospital_number": "", "family_name": "", "given_name": "",
-                "is_synthetic": True,
+                "is_synthetic": True, **NOTHING_CONSTRUCTED,
             },
         )  # fmt: skip
         copy_rows("monitoring_carerelation", ("patient_id", "centre_id", "role", "starts_on"), self._care())

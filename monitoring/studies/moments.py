@@ -1,6 +1,6 @@
 """When copied facts are said to have been recorded: constructed, some days after each fact, never later than now."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from monitoring.studies.records import PatientRecord
 
@@ -13,7 +13,13 @@ class Moments:
 
     def __init__(self, now: datetime) -> None:
         self.now = now.astimezone(UTC).isoformat(sep=" ", timespec="seconds")
+        self._of_day: dict[int, str] = {}  # by the number of the day in the calendar; a registry asks millions of times
 
     def recorded(self, patient: PatientRecord, day: int, after: int = RECORDED_AFTER) -> str:
         """Return the moment so many days after a day of the course."""
-        return min(f"{patient.on(day + after).isoformat()} {TIME_OF_DAY}", self.now)
+        number = patient.diagnosed_on.toordinal() + day + after
+        moment = self._of_day.get(number)
+        if moment is None:
+            moment = min(f"{date.fromordinal(number).isoformat()} {TIME_OF_DAY}", self.now)
+            self._of_day[number] = moment
+        return moment

@@ -1,7 +1,7 @@
 """What a data set says of one patient: plain values, days counted from diagnosis, nothing of the database."""
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 
 from monitoring.domain.terms import Call, Marker, Tissue
 
@@ -166,4 +166,4 @@ class PatientRecord:
 
     def on(self, day: int) -> date:
         """Return the date of a day counted from diagnosis."""
-        return self.diagnosed_on + timedelta(days=day)
+        return date.fromordinal(self.diagnosed_on.toordinal() + day)

@@ -17,7 +17,7 @@ from monitoring.studies.registry_writing import write
 from monitoring.studies.synthetic import simulate
 
 BATCH_PATIENTS = 1_000
-CONNECTIONS = 2  # PostgreSQL works on one batch while the next is made, and on two where it has two cores
+CONNECTIONS = 3  # one batch is made while PostgreSQL works on two: more than its two cores gained nothing
 
 
 class LoadedOtherwise(Exception):

@@ -110,7 +110,7 @@ class _CaseEntry:
     def _register(self) -> Patient:
         patient = Patient(
             centre=self.centre, pseudonym=pseudonym(self.case), born_on=self.timeline.born_on, sex=self.case.sex,
-            is_synthetic=True,
+            is_synthetic=True, constructed=["born_on"],
         )  # fmt: skip
         disease = Disease(
             aml_type="AML with mutated NPM1", karyotype=self.case.karyotype,

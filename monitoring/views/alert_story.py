@@ -96,7 +96,7 @@ def history_line(step: AlertStep) -> HistoryLine:
     """Return one step in words."""
     return HistoryLine(
         at=step.at,
-        words=step_words(step.kind, step.by, step.to, step.whom, step.because),
+        words=step_words(step.kind, step.by, step.to, step.whom, step.because, step.moved),
         action=str(ActionTaken(step.action_taken).label) if step.action_taken else "",
         comment=step.comment,
         next_sample_on=step.next_sample_on,

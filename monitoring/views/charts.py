@@ -48,5 +48,7 @@ def address_of(patient_id: int, fragment: str = "", **query: str) -> str:
 
 def _readable(request: SignedInRequest, patient: Patient) -> Patient:
     if not permissions.can_read_chart(request.user, patient.pk):
+        if not permissions.roles_of(request.user) & permissions.LABORATORY_ROLES:
+            raise Http404  # whose care has ended sees no more than a stranger
         raise PermissionDenied(_("The chart is open to clinicians, data managers and auditors of the caring centres."))
     return patient

@@ -70,7 +70,7 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     centres = _centres(request)
     exported.check_kind(kind)
     now = timezone.now()
-    recompute.drain_pending(now=now)
+    waiting = recompute.waiting_after_draining(now=now)
     form = _form(request)
     if not form.is_valid():
         return redirect(f"{request.path.rsplit('/', 1)[0]}/?{request.GET.urlencode()}")
@@ -81,7 +81,7 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     )  # fmt: skip
     return exported.table(
         kind=kind, name="patients", title=_("Patients"), header=patient_export.header(),
-        rows=patient_export.rows(listed), now=now,
+        rows=patient_export.rows(listed, waiting), now=now,
     )  # fmt: skip
 
 

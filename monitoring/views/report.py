@@ -83,7 +83,8 @@ def meeting_report(request: SignedInRequest) -> HttpResponse:
     form = MeetingListForm(request.POST, centres=readable_centres(request))
     if not form.is_valid():
         return _meeting_page(request, form, form.ticked, HTTPStatus.UNPROCESSABLE_ENTITY)
-    recompute.drain_pending(now=now)
+    for each in form.patients:
+        recompute.drain_patient(each.pk, now=now)
     reading.note_all(by=request.user, patient_ids=[each.pk for each in form.patients], channel=CHANNEL, now=now)
     printing = printing_of(request, with_name=form.cleaned_data["with_name"])
     return as_pdf(meeting_pdf(form.patients, printing), f"meeting-{timezone.localdate(now).isoformat()}")

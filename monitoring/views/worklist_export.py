@@ -33,14 +33,16 @@ def export(request: SignedInRequest, kind: str) -> HttpResponse:
     if not centres:
         raise PermissionDenied(_("Clinicians, data managers and auditors have a worklist."))
     now = timezone.now()
-    recompute.drain_pending(now=now)
+    waiting = recompute.waiting_after_draining(now=now)
     listed = worklist.read_all(centres=centres, filters=filters_of(request, request.GET), now=now)
     exports.note(
         by=request.user, what=f"worklist.{kind}", query=kept_filters(request.GET.urlencode()), rows=len(listed),
         patient_ids={row.patient_id for _group, row in listed}, now=now,
     )  # fmt: skip
     names = {group: render_to_string("components/worklist_group.html", {"group": group}).strip() for group in Group}
-    rows = [_cells(names[group], group, row, now) for group, row in listed]
+    rows = [
+        [*_cells(names[group], group, row, now), _("yes") if row.series_id in waiting else ""] for group, row in listed
+    ]
     return exported.table(kind=kind, name="worklist", title=_("Worklist"), header=_header(), rows=rows, now=now)
 
 
@@ -49,6 +51,7 @@ def _header() -> list[str]:
         _("What"), _("Patient"), _("Marker"), _("Mutation type"), _("State"), _("State, code"),
         _("Evidence, % of ABL1"), _("Alerts that wait"), _("Urgency"), _("Raised on"), _("Acknowledge before"),
         _("Whose"), _("Suspected on"), _("Next sample due"), _("Overdue from"),
+        _("Being recomputed"),
     ]  # fmt: skip
 
 

@@ -171,6 +171,42 @@ def test_growth_opens_it_again(client: Client, world: World) -> None:
     assert (steps(series)[-1], alert.index_on, alert.escalation) == ("REOPENED", date(2026, 10, 20), 0)
 
 
+@pytest.mark.parametrize(("language", "reopened", "acknowledged_before"), [
+    ("en", "opened again by new evidence, relapse date moved from 29 Oct 2026 to 20 Oct 2026",
+     "Acknowledged before by Clinician, 20 Nov 2026"),
+    ("fr", "rouverte par de nouveaux éléments, date de rechute déplacée du 29 oct. 2026 au 20 oct. 2026",
+     "Déjà prise en compte par Clinician, 20 nov. 2026"),
+])  # fmt: skip
+def test_a_moved_relapse_date_is_told_and_what_was_acknowledged_before_it_is_too(
+    client: Client, world: World, language: str, reopened: str, acknowledged_before: str
+) -> None:
+    series = relapsed(world)
+    acknowledged(client, world, series)
+    world.authorised(series, date(2026, 10, 20), detected("0.01"))
+    client.force_login(world.clinician)
+    client.cookies["django_language"] = language
+    for path in (f"/patients/{series.patient_id}/", f"/alerts/{alert_of(series).pk}/acknowledge/"):
+        page = text_of(client.get(path))
+        assert reopened in page
+        assert DECISION["comment"] in page[: page.index(reopened)]
+        world.as_person(world.clinician)
+    assert acknowledged_before in text_of(client.get(f"/patients/{series.patient_id}/"))
+
+
+def test_before_the_date_moved_nothing_is_told_of_it(client: Client, world: World) -> None:
+    series = relapsed(world)
+    acknowledged(client, world, series)
+    world.now += timedelta(hours=1)
+    world.authorised(series, date(2026, 10, 20), detected("0.01"))
+    world.as_person(world.clinician)
+    then, now = (
+        next(alert for alert in read_alerts(series.pk, at) if alert.code == "EPISODE")
+        for at in (world.now - timedelta(minutes=1), None)
+    )
+    assert (then.index_on, [step.moved for step in then.steps if step.moved]) == (date(2026, 10, 29), [])
+    assert [step.kind for step in now.steps if step.moved] == ["REOPENED"]
+
+
 def test_what_no_longer_holds_is_retracted_and_told_though_a_person_had_resolved_it(
     client: Client, world: World
 ) -> None:

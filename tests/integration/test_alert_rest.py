@@ -1,7 +1,7 @@
 """The life of an alert over the API: the same actions, people and refusals as on the pages."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,7 @@ from monitoring.actions import escalating
 from monitoring.models import User
 from tests.integration.alert_desk import DECISION, alert_of, colleague, relapsed, steps
 from tests.integration.test_rest import Api
-from tests.world import World
+from tests.world import World, detected
 
 
 @pytest.fixture(autouse=True)
@@ -48,6 +48,21 @@ def test_from_raised_to_resolved_with_every_step_to_be_read(world: World, other:
     ]  # fmt: skip
     assert told["steps"][3]["action_taken"] == "PREEMPTIVE_VENETOCLAX"
     assert told["steps"][3]["next_sample_on"] == "2026-12-03"
+
+
+def test_a_moved_index_is_told_and_the_acknowledgement_before_it_stays_a_step(world: World) -> None:
+    series = relapsed(world)
+    api, path = Api(world.clinician), f"alerts/{alert_of(series).pk}/"
+    assert api.post(f"{path}acknowledge/", seen(api, path) | DECISION).status_code == 200
+    world.authorised(series, date(2026, 10, 20), detected("0.01"))
+    told = api.get(path).json()
+    assert (told["state"], told["index_on"], told["acknowledged_at"]) == ("RAISED", "2026-10-20", None)
+    assert [(step["kind"], step["before_index_on"]) for step in told["steps"]] == [
+        ("RAISED", None), ("UPDATED", "2026-10-29"), ("ACKNOWLEDGED", None), ("REOPENED", "2026-10-29"),
+    ]  # fmt: skip
+    kept = told["steps"][2]
+    assert (kept["by"], kept["comment"]) == ("clinician", DECISION["comment"])
+    assert (kept["action_taken"], kept["next_sample_on"]) == ("PREEMPTIVE_VENETOCLAX", "2026-12-03")
 
 
 def test_what_is_out_of_date_is_refused(world: World, other: User) -> None:

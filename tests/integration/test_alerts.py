@@ -4,9 +4,12 @@ from datetime import date, timedelta
 
 import pytest
 
-from monitoring.actions import recompute, results
+from monitoring.actions import acknowledging, recompute, results
+from monitoring.actions.acknowledging import ActionTaken, Decision, NextSampleTissue
+from monitoring.actions.alert_turns import SeenAlert
 from monitoring.models import Alert, AlertChange, Centre, MrdResult, MrdSeries
 from monitoring.models.choices import RuleSetChoice
+from monitoring.queries.patient_alerts import read_alerts
 from tests.world import World, detected, not_detected
 
 
@@ -27,6 +30,13 @@ def amend(world: World, result: MrdResult, reading: object) -> None:
     results.authorise(
         by=world.authoriser, result=draft, seen=results.Seen(draft.version, draft.submitted_at), now=world.now
     )
+
+
+def acknowledge(world: World, alert: Alert) -> None:
+    world.as_person(world.clinician)
+    seen = SeenAlert(alert.series.revision, alert.changed_at)
+    decision = Decision(ActionTaken.WATCH, "Discussed on Monday.", None, NextSampleTissue.NONE)
+    acknowledging.acknowledge(by=world.clinician, alert=alert, seen=seen, decision=decision, now=world.now)
 
 
 @pytest.fixture
@@ -62,14 +72,39 @@ def test_computing_again_changes_nothing(world: World, suspected: MrdSeries) -> 
 def test_a_late_entry_moves_the_index_and_reopens(world: World, suspected: MrdSeries) -> None:
     world.authorised(suspected, date(2026, 11, 16), detected("0.093"))
     alert = episode_alert(suspected)
-    Alert.objects.filter(pk=alert.pk).update(
-        state="ACKNOWLEDGED", acknowledged_by=world.clinician, acknowledged_at=world.now
-    )
+    acknowledge(world, alert)
     world.authorised(suspected, date(2026, 10, 20), detected("0.01"))
     moved = episode_alert(suspected)
     assert (moved.pk, moved.state, moved.index_on) == (alert.pk, "RAISED", date(2026, 10, 20))
     last = AlertChange.objects.filter(alert=moved).latest("pk")
     assert (last.kind, last.detail["before"]["index_on"]) == ("REOPENED", "2026-10-29")
+    assert (steps(moved), moved.held_by) == (["RAISED", "UPDATED", "ACKNOWLEDGED", "REOPENED"], world.clinician)
+    [kept] = AlertChange.objects.filter(alert=moved, kind="ACKNOWLEDGED")
+    assert (kept.by, kept.comment, kept.at) == (world.clinician, "Discussed on Monday.", world.now)
+
+
+def test_an_index_that_moves_twice_is_told_each_time_with_both_days(world: World, suspected: MrdSeries) -> None:
+    for day, value in ((16, "0.01"), (5, "0.01")):
+        world.authorised(suspected, date(2026, 10, day), detected(value))
+    [told] = [alert for alert in read_alerts(suspected.pk) if alert.code == "EPISODE"]
+    moved = [(step.moved.was, step.moved.on) for step in told.steps if step.moved is not None]
+    october = [date(2026, 10, day) for day in (29, 16, 5)]
+    assert moved == [(october[0], october[1]), (october[1], october[2])]
+
+
+def test_new_evidence_that_leaves_the_index_where_it_is_moves_nothing(world: World, suspected: MrdSeries) -> None:
+    world.authorised(suspected, date(2026, 11, 16), detected("0.093"))
+    assert not any(step.moved for alert in read_alerts(suspected.pk) for step in alert.steps)
+
+
+def test_the_first_sample_of_a_run_of_flags_is_no_relapse_date(world: World) -> None:
+    series = world.patient()
+    for day in (29, 16):
+        world.authorised(series, date(2026, 10, day), detected("5", abl1_copies=900))
+    run = Alert.objects.filter(series=series, code="TARGET_SEEN_INADEQUATE").get()
+    before = AlertChange.objects.filter(alert=run).latest("pk").detail["before"]
+    assert (before["index_on"], run.index_on) == ("2026-10-29", date(2026, 10, 16))
+    assert not any(step.moved for alert in read_alerts(series.pk) for step in alert.steps)
 
 
 def test_a_negative_sample_resolves_a_suspicion(world: World, suspected: MrdSeries) -> None:

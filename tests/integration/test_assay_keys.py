@@ -179,3 +179,42 @@ def test_a_key_is_one_line_whatever_a_code_holds(world: World) -> None:
         )
     assay = Assay(laboratory=world.laboratory, marker="NPM1", mutation_type="D\n1", name="Odd", version="1")
     assert assays._new_key(assay, "Odd") == "NPM1/D 1/NFL/ABL1"
+
+
+def test_the_own_key_of_a_bridged_assay_is_given_to_no_other(world: World) -> None:
+    other = other_assay(world, "NPM1/A/AAA")
+    refreshed(other, world.assay)
+    signed(world, recorded(world, other))
+    refreshed(world.assay)
+    assert (world.assay.own_key, world.assay.assay_key) == ("NPM1/A/NFL/ABL1", "NPM1/A/AAA")
+    unrelated = Assay(
+        laboratory=world.laboratory,
+        marker="NPM1",
+        mutation_type="A",
+        name="Unrelated",
+        version="1",
+        valid_from=date(2026, 1, 1),
+    )
+    made = assays.add(by=world.authoriser, assay=unrelated, today=date(2026, 11, 20))
+    refreshed(made)
+    assert made.assay_key == made.own_key == "NPM1/A/NFL/ABL1/Unrelated"
+
+
+def test_a_version_recorded_while_a_bridge_stands_leaves_it_with_the_one_before(world: World) -> None:
+    other = other_assay(world, "NPM1/A/AAA")
+    refreshed(other, world.assay)
+    bridge = signed(world, recorded(world, other))
+    refreshed(world.assay)
+    successor = Assay(
+        laboratory=world.laboratory, marker="NPM1", mutation_type="A", name=world.assay.name, version="5",
+        valid_from=date(2026, 1, 1),
+        loq_copies=3, reports_below_loq=True, changed_because="New master mix",
+    )  # fmt: skip
+    later = assays.revise(
+        by=world.authoriser, last=world.assay, successor=successor, is_comparable=True, today=date(2026, 11, 20)
+    )
+    refreshed(later)
+    assert later.assay_key == "NPM1/A/AAA"
+    revoked(world, bridge)
+    refreshed(later, world.assay)
+    assert later.assay_key == world.assay.assay_key == "NPM1/A/NFL/ABL1"

@@ -1,4 +1,4 @@
-"""Whatever is recorded, corrected, removed, signed and withdrawn: the page of a moment is what the page showed then."""
+"""Whatever is recorded, corrected, removed, signed, withdrawn and bridged: a moment's page is what was shown then."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,6 +12,8 @@ from django.utils import timezone
 from monitoring.actions import events, patients, recompute, results
 from monitoring.models import (
     AdverseEvent,
+    Assay,
+    AssayBridge,
     Baseline,
     BloodCount,
     ClinicalEvent,
@@ -28,6 +30,7 @@ from monitoring.queries import figures, known_inputs, series_inputs
 from monitoring.queries.patient_alerts import PatientAlert
 from monitoring.queries.patient_page import PatientPage, read_patient_page
 from monitoring.queries.patient_record import Standpoint
+from tests.bridged_assays import other_assay, recorded, refreshed, revoked, signed
 from tests.endurance import tried
 from tests.known_record import KnownRecord
 from tests.world import World, detected, not_detected
@@ -41,12 +44,16 @@ class Writer:
 
     def __init__(self, record: KnownRecord, chance: Random) -> None:
         self.record, self.world, self.chance = record, record.world, chance
+        # in the order of characters one comes before the world's own, one after it: either may give a bridge its name
+        self.assays = [record.world.assay, *(other_assay(record.world, key) for key in ("A", "Z"))]
+        refreshed(*self.assays)
 
     def step(self) -> None:
         steps: list[Callable[[], Any]] = [
             self.result, self.result, self.amend, self.withdraw, self.correct_sample, self.event, self.correct_event,
             self.remove_event, self.treatment, self.cycle, self.change_cycle, self.within_cycle, self.finding,
             self.remove_finding, self.baseline, self.disease, self.count, self.correct_count,
+            self.sign_bridge, self.sign_bridge, self.revoke_bridge,
         ]  # fmt: skip
         self.world.as_person(self.world.clinician)
         self.chance.choice(steps)()
@@ -59,9 +66,11 @@ class Writer:
     def day(self) -> Any:
         return self.record.day(self.chance.randint(1, 400))
 
-    def result(self) -> None:
+    def result(self, assay: Assay | None = None) -> None:
         value = self.chance.choice([None, None, "0.004", "0.03", "0.5", "3"])
         self.world.now = timezone.now()
+        refreshed(*self.assays)
+        self.world.assay = assay or self.chance.choice(self.assays)
         reading = detected(value) if value else not_detected(self.chance.choice([800, 5_000, 40_000]))
         self.world.authorised(self.record.series, self.day(), reading, self.chance.choice(["BM", "PB"]))
 
@@ -81,6 +90,17 @@ class Writer:
         if signed is not None:
             self.world.as_person(self.world.authoriser)
             results.withdraw(by=self.world.authoriser, result=signed, reason="mix-up", now=timezone.now())
+
+    def sign_bridge(self) -> None:
+        self.world.now = timezone.now()
+        first, other = self.chance.sample(self.assays, 2)
+        signed(self.world, recorded(self.world, other, first=first))
+
+    def revoke_bridge(self) -> None:
+        self.world.now = timezone.now()
+        bridge = self.any(AssayBridge.objects.filter(revoked_at=None))
+        if bridge is not None:
+            revoked(self.world, bridge)
 
     def correct_sample(self) -> None:
         sample = self.any(Sample.objects.filter(patient=self.record.patient))
@@ -185,6 +205,8 @@ def test_the_page_known_at_a_moment_is_the_page_that_was_shown_then(world: World
     record = KnownRecord(world)
     today = record.day(0)
     writer = Writer(record, Random(seed))
+    for assay in writer.assays:
+        writer.result(assay)
     shown: list[tuple[datetime, Any, Any]] = []
     for _ in range(STEPS):
         writer.step()

@@ -203,6 +203,7 @@ def fill(world: World, count: int) -> None:
             )
             for series in everyone
         )  # fmt: skip
+        world.made_up(*everyone)
         MrdResult.objects.bulk_create(
             unsigned(world, series, sample, state) for series, sample in zip(everyone, rows, strict=True)
         )

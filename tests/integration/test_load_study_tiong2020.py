@@ -128,6 +128,7 @@ def test_every_constructed_value_is_marked_at_the_value() -> None:
     assert all(row.constructed == ["starts_on", "ends_on"] for row in VenetoclaxCycle.objects.all())
     assert all(row.constructed == ["diagnosed_on"] for row in Disease.objects.all())
     assert all(row.constructed == ["found_on"] for row in MutationFinding.objects.all())
+    assert all(row.constructed == ["born_on"] for row in Patient.objects.all())
 
 
 @pytest.mark.usefixtures("loaded")

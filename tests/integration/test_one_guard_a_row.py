@@ -16,10 +16,13 @@ NOBODYS = 10**9  # the number of no series
 HELD_BY_NOTHING = {
     (AnalysisChange, "patient"), (StoredEpisode, "index_result"), (StoredEpisode, "confirming_result"),
 }  # fmt: skip
-# written for every result that comes, and for every verdict that is computed
+# written for every result that comes, every verdict that is computed, every fact of a patient
 OFTEN_WRITTEN = (
-    "monitoring_alert", "monitoring_mrdresult", "monitoring_sample", "monitoring_storedepisode",
-    "monitoring_storedfigure", "monitoring_storedverdict",
+    "monitoring_alert", "monitoring_analysischange", "monitoring_analysisrow", "monitoring_baseline",
+    "monitoring_bloodcount", "monitoring_carerelation", "monitoring_clinicalevent", "monitoring_disease",
+    "monitoring_mrdresult", "monitoring_mrdseries", "monitoring_mutationfinding", "monitoring_notification",
+    "monitoring_resultcontributor", "monitoring_resultwell", "monitoring_sample", "monitoring_storedepisode",
+    "monitoring_storedfigure", "monitoring_storedverdict", "monitoring_treatment", "monitoring_venetoclaxcycle",
 )  # fmt: skip
 
 KEYS_OF_SEVERAL_COLUMNS = """

@@ -76,6 +76,22 @@ def test_the_page_as_known_before_a_correction_shows_what_was_known(client: Clie
     assert "1960" not in then
 
 
+def test_a_birth_date_that_is_entered_is_constructed_no_more(world: World) -> None:
+    patient = KnownRecord(world).patient
+    Patient.objects.filter(pk=patient.pk).update(constructed=["born_on"])
+    moments = [timezone.now()]
+    for changes in ({"sex": "M"}, {"born_on": date(1967, 3, 14)}, {"born_on": date(1967, 4, 13)}):
+        correct(world, Patient.objects.get(pk=patient.pk), **changes)
+        moments.append(timezone.now())
+    current = Patient.objects.get(pk=patient.pk)
+    marks = [as_known([current], at)[0].constructed for at in moments]
+    assert marks == [["born_on"], ["born_on"], ["born_on"], []]
+    entry = AuditEntry.objects.filter(action="patient.correct").latest("pk")
+    assert entry.before is not None
+    assert entry.after is not None
+    assert (entry.before["constructed"], entry.after["constructed"]) == (["born_on"], [])
+
+
 def test_two_people_at_once_the_second_is_told(world: World, series: MrdSeries) -> None:
     seen = patient_facts.recorded_at(series.patient)
     correct(world, series.patient, sex="M")

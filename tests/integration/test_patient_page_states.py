@@ -234,6 +234,7 @@ def crowd(world: World, series: MrdSeries, count: int) -> None:
     """So many samples, cycles and events, written by the database's own bulk insert."""
     world.as_person(world.technician)
     days = [date(2010, 1, 4) + timedelta(days=28 * place) for place in range(count)]
+    world.made_up(series)
     samples = Sample.objects.bulk_create(
         Sample(
             patient=series.patient, laboratory=world.laboratory, accession_number=f"B{series.pk}-{place}",

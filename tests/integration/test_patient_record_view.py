@@ -59,6 +59,18 @@ def test_facts_are_corrected_and_the_page_tells_what_was_changed(
         assert words in page
 
 
+def test_a_constructed_birth_date_is_marked_until_a_person_enters_it(
+    client: Client, world: World, series: MrdSeries
+) -> None:
+    Patient.objects.filter(pk=series.patient_id).update(constructed=["born_on"])
+    mark, record = '<span class="mark-c">constructed</span>', f"/patients/{series.patient_id}/record/"
+    assert f"14 Mar 1967 {mark}" in shown(client, record)
+    status, _ = post(client, world, f"{record}correct/", FACTS | {"born_on": "1967-03-14"})
+    assert (status, mark in shown(client, record)) == (302, True)
+    status, _ = post(client, world, f"{record}correct/", FACTS)
+    assert (status, mark in shown(client, record)) == (302, False)
+
+
 @pytest.mark.parametrize(("changes", "sentence"), [
     ({"born_on": "2025-01-01"}, "the diagnosis of 3 Jun 2024"), ({"pseudonym": "P-0002"}, "already has a patient"),
     ({"hospital_number": "H-2"}, "already has a patient"), ({"reason": ""}, "Say why it is corrected."),

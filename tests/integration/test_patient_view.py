@@ -102,6 +102,18 @@ def test_constructed_values_are_marked_at_the_value(client: Client, world: World
     assert "What is marked “constructed” is not in the source" in page
 
 
+def test_a_constructed_birth_date_is_marked_at_the_date(client: Client, world: World) -> None:
+    series = world.patient()
+    Patient.objects.filter(pk=series.patient_id).update(constructed=["born_on"])
+    page = shown(client, world, series)
+    assert "Born 14 Mar 1967 constructed (59 y)" in page
+    assert "What is marked “constructed” is not in the source" in page
+    html = client.get(f"/patients/{series.patient_id}/").content.decode()
+    assert '14 Mar 1967 <span class="mark-c">constructed</span>' in html.replace("\u00a0", " ")
+    client.cookies["django_language"] = "fr"
+    assert "14 mars 1967 construit (59 ans)" in shown(client, world, series)
+
+
 def test_nothing_is_said_of_construction_where_nothing_was(client: Client, world: World) -> None:
     assert "constructed" not in shown(client, world, suspected(world))
 

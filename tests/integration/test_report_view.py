@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from monitoring.actions import markers
-from monitoring.models import ClinicalEvent, MrdSeries, Patient, ReadEntry, Treatment, VenetoclaxCycle
+from monitoring.models import ClinicalEvent, Disease, MrdSeries, Patient, ReadEntry, Treatment, VenetoclaxCycle
 from monitoring.models.choices import MarkerChoice
 from monitoring.reports.sheet import Report
 from tests.patient_page import cycle, event, relapsed, suspected
@@ -114,6 +114,20 @@ def test_the_pseudonym_alone_stands_on_it_unless_the_person_asks(
     without, with_name = ([fact.value for fact in report.sheets[0].facts] for report in composed)
     assert not {"Ada Martin", "77-1"} & set(without)
     assert {"Ada Martin", "77-1"} <= set(with_name)
+
+
+def test_constructed_days_of_the_banner_are_marked(client: Client, world: World, composed: list[Report]) -> None:
+    patient = relapsed(world).patient
+    world.as_person(world.clinician)
+    Patient.objects.filter(pk=patient.pk).update(constructed=["born_on"])
+    Disease.objects.filter(patient=patient).update(constructed=["diagnosed_on"])
+    for language in ("en", "fr"):
+        asked(client, world, patient, lang=language)
+    english, french = ({fact.name: fact.value for fact in report.sheets[0].facts} for report in composed)
+    assert english["Born"].replace("\u00a0", " ") == "14 Mar 1967, constructed (59 y)"
+    assert english["Diagnosed"] == "3 Jun 2024, constructed"
+    assert ", construit" in french["Diagnostic"]
+    assert "Some values were constructed" in {notice.title for notice in composed[0].sheets[0].notices}
 
 
 def test_it_speaks_the_language_asked_for(client: Client, world: World, composed: list[Report]) -> None:

@@ -49,7 +49,8 @@ def test_a_patient_is_registered_with_all_of_it(world: World, api: Api) -> None:
     assert MrdSeries.objects.get(patient=patient).mutation_type == "A"
     assert str(Baseline.objects.get(patient=patient).pct_abl1) == "640.50"
     assert Treatment.objects.get(patient=patient).ends_on == date(2026, 11, 11)
-    assert api.get(f"patients/{patient.pk}/").json()["born_on"] == "1967-03-14"
+    told = api.get(f"patients/{patient.pk}/").json()
+    assert (told["born_on"], told["constructed"]) == ("1967-03-14", [])
 
 
 @pytest.mark.parametrize(("changes", "status", "path"), [

@@ -8,7 +8,19 @@ import pytest
 import time_machine
 
 from monitoring.actions import events, findings
-from monitoring.models import AuditEntry, ClinicalEvent, MrdSeries, MutationFinding, QpcrRun, Sample
+from monitoring.models import (
+    AuditEntry,
+    CareRelation,
+    ClinicalEvent,
+    Membership,
+    MrdResult,
+    MrdSeries,
+    MutationFinding,
+    QpcrRun,
+    ReadEntry,
+    Sample,
+    User,
+)
 from tests.integration.rest_api import Api
 from tests.integration.test_rest_cycles import CYCLE
 from tests.world import World, detected, not_detected
@@ -66,6 +78,46 @@ def test_the_laboratory_sees_its_samples_and_results_not_the_chart(world: World,
     assert Api(world, world.stranger).get(f"samples/{sample.pk}/").status_code == 404
 
 
+@pytest.mark.parametrize("path", ["patients/", "series/", "results/", "samples/", "runs/", "alerts/"])
+def test_who_keeps_the_people_of_a_centre_sees_nothing_of_its_patients(
+    world: World, series: MrdSeries, path: str
+) -> None:
+    keeper = User.objects.create(username="keeper", full_name="Keeper")
+    Membership.objects.create(user=keeper, centre=world.centre, role="ADMINISTRATOR", starts_on=date(2020, 1, 1))
+    assert Api(world, keeper).get(path).json()["results"] == []
+    result = MrdResult.objects.order_by("pk").first()
+    assert result
+    assert Api(world, keeper).get(f"results/{result.pk}/").status_code == 404
+
+
+def test_a_laboratory_sees_no_results_of_another(world: World, series: MrdSeries) -> None:
+    world.as_person(world.clinician)
+    CareRelation.objects.create(
+        patient=series.patient, centre=world.elsewhere, role="LABORATORY", starts_on=date(2026, 1, 1)
+    )
+    person = User.objects.create(username="technician-elsewhere", full_name="Technician Elsewhere")
+    Membership.objects.create(
+        user=person, centre=world.elsewhere, role="LABORATORY_TECHNICIAN", starts_on=date(2020, 1, 1)
+    )
+    api, result = Api(world, person), MrdResult.objects.order_by("pk").first()
+    assert result
+    assert [each["id"] for each in api.get("series/").json()["results"]] == [series.pk]
+    assert api.get("results/").json()["results"] == []
+    for method, path in (("get", ""), ("put", ""), ("post", "withdraw/")):
+        answer = api.get(f"results/{result.pk}/{path}") if method == "get" else api.send(
+            method, f"results/{result.pk}/{path}", {"reason": "x", "copies": {"target": [1], "abl1": [40000]}}
+        )  # fmt: skip
+        assert answer.status_code == 404, (method, path)
+
+
+def test_results_that_are_read_are_logged_as_reading(world: World, series: MrdSeries) -> None:
+    result = MrdResult.objects.order_by("pk").first()
+    assert result
+    for person, path in ((world.data_manager, "results/"), (world.technician, f"results/{result.pk}/")):
+        Api(world, person).get(path)
+        assert ReadEntry.objects.filter(actor_id=person.pk, patient_id=series.patient_id, channel="api").count() == 1
+
+
 def test_runs_are_seen_by_the_people_of_the_laboratory(world: World, series: MrdSeries) -> None:
     run = QpcrRun.objects.create(
         laboratory=world.laboratory, name="Plate 7", format="PLAIN_CSV", file_name="p7.csv", file_sha256="0" * 64,
@@ -79,8 +131,6 @@ def test_runs_are_seen_by_the_people_of_the_laboratory(world: World, series: Mrd
 
 
 def test_what_is_read_is_logged_as_reading(world: World, series: MrdSeries) -> None:
-    from monitoring.models import ReadEntry
-
     Api(world, world.data_manager).get(f"patients/{series.patient_id}/findings/")
     assert ReadEntry.objects.filter(actor_id=world.data_manager.pk, patient_id=series.patient_id).count() == 1
 

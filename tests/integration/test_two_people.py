@@ -84,6 +84,46 @@ def test_sql_cannot_let_one_person_sign(world: World) -> None:
         execute(sign.replace("%s, authorised_at", "NULL, authorised_at", 1), submitted.pk)
 
 
+def test_sql_cannot_sign_in_the_name_of_another(world: World) -> None:
+    submitted = world.submitted(world.patient(), DAY, detected("0.02"))
+    sign = (
+        "UPDATE monitoring_mrdresult SET state = 'AUTHORISED', authorised_by_id = %s, authorised_at = now(), "
+        "authorisation_basis = 'TWO_PEOPLE' WHERE id = %s"
+    )
+    world.as_person(world.technician)
+    with pytest.raises(IntegrityError, match="in one's own name"):
+        execute(sign, world.authoriser.pk, submitted.pk)
+    world.as_person(world.authoriser)
+    execute(sign, world.authoriser.pk, submitted.pk)
+
+
+def test_sql_cannot_bring_a_result_that_two_people_are_said_to_have_signed(world: World) -> None:
+    signed = world.authorised(world.patient(), DAY, detected("0.02"))
+    columns = ", ".join(
+        str(field.column) for field in MrdResult._meta.concrete_fields if field.name not in {"id", "determination"}
+    )
+    copied = (
+        f"INSERT INTO monitoring_mrdresult (determination, {columns}) SELECT 2, {columns} "
+        "FROM monitoring_mrdresult WHERE id = %s"
+    )
+    with pytest.raises(IntegrityError, match="arrives as a draft"):
+        execute(copied, signed.pk)
+
+
+def test_a_well_is_not_carried_from_a_signed_version_to_a_draft(world: World) -> None:
+    series = world.patient()
+    signed = world.authorised(series, DAY, wells([12, 14], [40_000, 42_000]))
+    world.as_person(world.technician)
+    draft = results.enter(
+        by=world.technician, series=series, sample=world.sample(series, DAY), assay=world.assay,
+        reading=wells([12, 14], [40_000, 42_000]),
+    )  # fmt: skip
+    move = "UPDATE monitoring_resultwell SET result_id = %s, position = position + 100 WHERE result_id = %s"
+    for to, of in ((draft.pk, signed.pk), (signed.pk, draft.pk)):
+        with pytest.raises(IntegrityError, match="stays with its result"):
+            execute(move, to, of)
+
+
 def test_sql_cannot_skip_submission(world: World) -> None:
     series = world.patient()
     sample = world.sample(series, DAY)

@@ -12,7 +12,7 @@ import pytest
 from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule
 from monitoring.domain.results import Result
 from monitoring.domain.sampling_intervals import SamplingIntervals, intervals_of
-from monitoring.domain.schedule import Schedule, ScheduleQuestion, SuspectedRelapse, sampling_schedule
+from monitoring.domain.schedule import Schedule, ScheduleQuestion, SuspectedRelapse, overdue_flags, sampling_schedule
 from monitoring.domain.series import CourseBegin
 from monitoring.domain.terms import Call, CourseStart, Marker, Timepoint, Tissue
 from monitoring.domain.treatment import Cycle, PreemptiveTreatment
@@ -200,6 +200,18 @@ def test_first_line(row: list[str]) -> None:
 @table("On pre-emptive venetoclax")
 def test_on_venetoclax(row: list[str]) -> None:
     check(row, ended_on=-40, without=FIRST_LINE)
+
+
+@pytest.mark.parametrize("cycle_days", [28, 35, 42])
+def test_a_treatment_without_a_sample_is_overdue_every_day(cycle_days: int) -> None:
+    """From the end of the first grace on, blood and marrow each have one overdue sample, on every day of treatment."""
+    cycles = "; ".join(f"C{number + 1} d{number * cycle_days}" for number in range(8))
+    given = read_given(cycles, ended_on=-40)
+    grace_over = {Tissue.PERIPHERAL_BLOOD: 27 + 7, Tissue.BONE_MARROW: 27 + 14}
+    for day in range(28, 7 * cycle_days + 56):
+        flags = overdue_flags(sampling_schedule(given.asked(on(day))))
+        overdue = sorted(flag.tissue for flag in flags if flag.tissue)
+        assert overdue == sorted(tissue for tissue, last in grace_over.items() if day > last), day
 
 
 @table("After HSCT")

@@ -4,13 +4,14 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from monitoring.domain.classed_results import ClassedResult
 from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule
 from monitoring.domain.response import TissueResponse
 from monitoring.domain.results import Result
 from monitoring.domain.terms import Call, CycleResponse, SampleClass, Tissue
-from monitoring.wording import alert_words, cycle_words, schedule_words, timeline_words
+from monitoring.wording import alert_history, alert_words, cycle_words, schedule_words, timeline_words
 from monitoring.wording.recorded_changes import change_said
 
 MARROW = Tissue.BONE_MARROW
@@ -178,3 +179,21 @@ def test_how_long_an_alert_waits_and_by_which_day_it_is_due() -> None:
 def test_an_act_without_words_of_its_own_is_a_change_of_the_record() -> None:
     assert change_said("result.authorise", "eve", NOON) == "eve authorised a result, 18 Nov 2026, 12:00."
     assert change_said("something.new", "eve", NOON) == "eve changed the record, 18 Nov 2026, 12:00."
+
+
+@pytest.mark.parametrize(("language", "kind", "step", "said"), [
+    ("en", "MOLECULAR_RELAPSE", "REOPENED",
+     "opened again by new evidence, relapse date moved from 29 Oct 2026 to 1 Oct 2026"),
+    ("fr", "MOLECULAR_RELAPSE", "REOPENED",
+     "rouverte par de nouveaux éléments, date de rechute déplacée du 29 oct. 2026 au 1er oct. 2026"),
+    ("en", "MOLECULAR_PROGRESSION", "UPDATED",
+     "new evidence, date of progression moved from 29 Oct 2026 to 1 Oct 2026"),
+    ("fr", "MOLECULAR_PROGRESSION", "UPDATED",
+     "nouveaux éléments, date de progression déplacée du 29 oct. 2026 au 1er oct. 2026"),
+])  # fmt: skip
+def test_a_step_that_moved_the_index_says_from_which_day_to_which(
+    language: str, kind: str, step: str, said: str
+) -> None:
+    moved = alert_history.IndexMoved(kind, date(2026, 10, 29), date(2026, 10, 1))
+    with translation.override(language):
+        assert plain(alert_history.step_words(step, "", "", "", "", moved)) == said

@@ -186,6 +186,13 @@ def test_the_same_flag_of_several_rule_sets_is_one_alert_of_the_chosen_one() -> 
     assert (high.ruleset, high.also_by) == (ELN2025, (ELN2021, ELN2022))
 
 
+@pytest.mark.parametrize("first", ["2.5", "1.9"])
+def test_a_run_goes_on_where_another_rule_set_follows_it_further(first: str) -> None:
+    """ELN 2021 calls 2.5 high and 0.3 not, ELN 2025 both: the later samples are news of the same alert."""
+    [high] = [a for a in raised(f"d0 BM {first}; d30 BM 0.3; d60 BM 1.9") if a.code == "HIGH_LEVEL"]
+    assert (high.index, high.latest) == ("s1", "s3")
+
+
 def test_rule_sets_disagree_where_only_another_one_confirmed() -> None:
     told = raised("d0 BM ND; d90 BM 1.5", ELN2021)
     assert brief(told) == [(EPISODE, "s2", 1), ("RULESETS_DISAGREE", "s2", 3)]

@@ -45,7 +45,7 @@ from monitoring.domain.treatment import PreemptiveTreatment
 from monitoring.domain.verdicts import Verdict
 
 # Rises whenever the same record could give another selection or course than before, or another compact form.
-ANALYSIS_EDITION = "1"
+ANALYSIS_EDITION = "2"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +124,7 @@ def _course(question: AnalysisQuestion, samples: Sequence[ClassedResult], found:
         last_news=last_levels(samples),
         transplants=_transplants(facts, failed_on),
         molecular_relapses_on=relapse_dates(verdict),
+        haematological_relapses_on=tuple(event.on for event in facts.of_kind(EventKind.HAEMATOLOGICAL_RELAPSE)),
         first_remission_on=facts.first_on(EventKind.REMISSION),
         second_molecular_relapse_on=second_molecular_relapse_on(found, verdict, response),
         haematological_relapse_on=relapse_from(facts, failed_on),

@@ -141,7 +141,9 @@ def _events(patient: CohortPatient, endpoint: Endpoint, origin_on: date) -> list
     course = patient.course
     found: list[tuple[Event, date | None]] = [(Event.DEATH, course.died_on)]
     if endpoint is not Endpoint.OS:
-        found.append((Event.HAEMATOLOGICAL_RELAPSE, course.haematological_relapse_on))
+        # one from the origin on, whatever came before it: the origin may be a transplant after an earlier relapse
+        relapses = {*course.haematological_relapses_on, course.haematological_relapse_on} - {None}
+        found += [(Event.HAEMATOLOGICAL_RELAPSE, on) for on in relapses]
     if endpoint in (Endpoint.RFS_MRD, Endpoint.TREATMENT_FREE):
         found.append((Event.MOLECULAR_RELAPSE, course.second_molecular_relapse_on))
     if endpoint is Endpoint.RFS_ANY_MOLECULAR:

@@ -84,7 +84,7 @@ def relapse_from(facts: ClinicalFacts, on: date | None) -> date | None:
 
 
 def _answered_by(verdict: Verdict, line: Line) -> TreatedFailure:
-    """The failure that had come when a line began: the latest numbered episode, else persistence."""
+    """The failure that a line answers: the latest numbered episode open when it began, else persistence."""
     relapse_on = treated_relapse_on(verdict, line.starts_on)
     episodes = [each for each in verdict.episodes if each.number is not None and each.relapse_on == relapse_on]
     if episodes:

@@ -161,8 +161,9 @@ class Course:
     before_transplant: Mapping[Tissue, ResponseAt] = field(default_factory=dict)
     last_news: Mapping[Tissue, Level] = field(default_factory=dict)
     transplants: tuple[Transplant, ...] = ()
-    # All numbered episodes, by their relapse dates; the first remission of the disease.
+    # All numbered episodes, by their relapse dates; all haematological relapses; the first remission of the disease.
     molecular_relapses_on: tuple[date, ...] = ()
+    haematological_relapses_on: tuple[date, ...] = ()
     first_remission_on: date | None = None
     second_molecular_relapse_on: date | None = None
     haematological_relapse_on: date | None = None

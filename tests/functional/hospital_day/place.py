@@ -90,6 +90,7 @@ def load_truth(world: World, finals: dict[Tube, Level]) -> None:
             )
             for tube in finals
         )  # fmt: skip
+        world.made_up(*series.values())
         MrdResult.objects.bulk_create(
             _signed(world, series[tube.person.number], assays[tube.sender, tube.person.marker], sample, level)
             for (tube, level), sample in zip(finals.items(), tubes, strict=True)

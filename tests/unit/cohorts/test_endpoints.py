@@ -36,6 +36,11 @@ LATER = {
     "first_remission_on": day(-200),
 }
 ASSESSED_EARLIER = {"last_assessment_on": day(600), "last_contact_on": day(700)}
+RELAPSED_BEFORE_AND_AFTER_HSCT = {
+    "haematological_relapse_on": day(60), "haematological_relapses_on": (day(60), day(300)),
+    "transplants": (Transplant(day(120)),),
+}  # fmt: skip
+RELAPSED_BEFORE_THE_FAILURE = {"haematological_relapses_on": (day(-300),), "first_remission_on": day(-500)}
 SECOND_BEFORE_HSCT = {"transplants": (Transplant(day(350)),), "second_molecular_relapse_on": day(300)}
 
 
@@ -55,6 +60,9 @@ SECOND_BEFORE_HSCT = {"transplants": (Transplant(day(350)),), "second_molecular_
         (LATER, Endpoint.OS, Origin.CYCLE_1, 470, Event.DEATH),
         # what happened before the origin is no event after it
         (SECOND_BEFORE_HSCT, Endpoint.RFS_MRD, Origin.HSCT, (LAST_NEWS_ON - day(350)).days, None),
+        (RELAPSED_BEFORE_AND_AFTER_HSCT, Endpoint.RFS, Origin.HSCT, 180, Event.HAEMATOLOGICAL_RELAPSE),
+        (RELAPSED_BEFORE_AND_AFTER_HSCT, Endpoint.RFS, Origin.MOLECULAR_RELAPSE, 60, Event.HAEMATOLOGICAL_RELAPSE),
+        (RELAPSED_BEFORE_THE_FAILURE, Endpoint.RFS, Origin.FIRST_REMISSION, 200, Event.HAEMATOLOGICAL_RELAPSE),
         # two on one day: death is told
         ({"died_on": day(90), "haematological_relapse_on": day(90)}, Endpoint.RFS, Origin.MOLECULAR_RELAPSE, 90,
          Event.DEATH),
