@@ -77,3 +77,17 @@ def test_a_verdict_names_a_series_and_the_patient_whose_it_is(world: World) -> N
 
 def test_no_index_repeats_the_beginning_of_another() -> None:
     assert rows(REPEATED, list(OFTEN_WRITTEN)) == []
+
+
+def test_every_constraint_and_index_that_a_model_names_is_in_the_database() -> None:
+    """A step that takes an index away takes every index of that column: a unique one with a condition went with it."""
+    named = {
+        each.name
+        for model in apps.get_app_config("monitoring").get_models()
+        for each in (*model._meta.constraints, *model._meta.indexes)
+    }
+    there = {name for (name,) in rows(
+        "SELECT conname FROM pg_constraint UNION SELECT relname FROM pg_class WHERE relkind = 'i'"
+    )}  # fmt: skip
+    assert len(named) > 200
+    assert named <= there

@@ -54,3 +54,7 @@ BEGIN
     UNION ALL SELECT id, patient_id, submitted_by_id FROM arrived WHERE submitted_by_id <> entered_by_id;
   RETURN NULL;
 END $$;
+
+-- Django takes every index of a column away with the one that it made for a foreign key, this one too.
+CREATE UNIQUE INDEX IF NOT EXISTS event_one_death_per_patient ON monitoring_clinicalevent (patient_id)
+  WHERE kind = 'DEATH';
