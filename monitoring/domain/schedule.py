@@ -4,8 +4,9 @@ Source: Heuser et al., Blood 2021;138:2753 (ELN 2021), [DESIGN] where it is sile
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from itertools import pairwise
 
 from monitoring.domain.due_samples import DueSample, DueStatus, ScheduleRule, overdue_days, status_on
 from monitoring.domain.results import Result
@@ -92,7 +93,40 @@ def _due_samples(question: ScheduleQuestion, as_of: date) -> list[DueSample]:
         (phase.began_on - ONE_DAY for phase in phases if phase.kind in _AFTER_FIRST_LINE), default=date.max
     )
     first = first_line_samples(sampling, question.cycle_2_on, question.end_of_treatment, first_line_ended_on)
-    return [*first, *(due for phase in phases for due in _samples_of(sampling, phase))]
+    by_phase = [(phase, _samples_of(sampling, phase)) for phase in phases]
+    treated = [
+        due
+        for (phase, own), (later, its) in pairwise(by_phase)
+        if phase.kind is PhaseKind.VENETOCLAX and later.kind is PhaseKind.FOLLOW_UP
+        for due in _still_overdue(sampling, own, later, its)
+    ]
+    replaced = {(due.due_on, due.tissues) for due in treated}
+    kept = [
+        due
+        for _, samples in by_phase
+        for due in samples
+        if due.rule is not ScheduleRule.AFTER_VENETOCLAX_CYCLE or (due.due_on, due.tissues) not in replaced
+    ]
+    return [*first, *kept, *treated]
+
+
+def _still_overdue(
+    sampling: Sampling, own: Sequence[DueSample], follow_up: Phase, its: Sequence[DueSample]
+) -> list[DueSample]:
+    """The last samples of a treatment that nobody took: overdue in follow-up too, until one is taken there or overdue.
+
+    The end of treatment takes no date away: the clock of follow-up begins anew, and would be silent for three months.
+    """
+    is_answered = any(result.collected_on >= follow_up.began_on for result in sampling.evaluable(follow_up))
+    if is_answered or sampling.as_of > follow_up.ended_on or any(due.status is DueStatus.OVERDUE for due in its):
+        return []
+    after_cycles = [due for due in own if due.rule is ScheduleRule.AFTER_VENETOCLAX_CYCLE and due.due_on is not None]
+    last = {due.tissues: due for due in sorted(after_cycles, key=_date_of)}
+    return [
+        replace(due, status=DueStatus.OVERDUE, overdue_days=(sampling.as_of - due.due_on).days)
+        for due in last.values()
+        if due.status is DueStatus.MISSED and due.due_on is not None
+    ]
 
 
 _AFTER_FIRST_LINE = frozenset({PhaseKind.HAEMATOLOGICAL_RELAPSE, PhaseKind.AFTER_HSCT, PhaseKind.VENETOCLAX})

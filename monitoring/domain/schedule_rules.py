@@ -168,8 +168,8 @@ def _settled(slots: Iterable[Slot], sampling: Sampling, ended_on: date) -> list[
 
 def _in_turn(slots: Sequence[Slot], sampling: Sampling, ended_on: date) -> list[DueSample]:
     """Settle slots of the same tissues, each of which stays open until it is answered or the next is overdue."""
+    within = [result for result in sampling.results if result.collected_on <= ended_on]
     settled = (
-        settle(slot, sampling.results, sampling.as_of, ended_on, following)
-        for slot, following in zip_longest(slots, slots[1:])
+        settle(slot, within, sampling.as_of, ended_on, following) for slot, following in zip_longest(slots, slots[1:])
     )
     return [due for due in settled if due is not None]

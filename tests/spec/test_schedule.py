@@ -208,7 +208,7 @@ def test_a_treatment_without_a_sample_is_overdue_every_day(cycle_days: int) -> N
     cycles = "; ".join(f"C{number + 1} d{number * cycle_days}" for number in range(8))
     given = read_given(cycles, ended_on=-40)
     grace_over = {Tissue.PERIPHERAL_BLOOD: 27 + 7, Tissue.BONE_MARROW: 27 + 14}
-    for day in range(28, 7 * cycle_days + 56):
+    for day in range(28, 7 * cycle_days + 56 + 91):  # and on, in follow-up
         flags = overdue_flags(sampling_schedule(given.asked(on(day))))
         overdue = sorted(flag.tissue for flag in flags if flag.tissue)
         assert overdue == sorted(tissue for tissue, last in grace_over.items() if day > last), day
