@@ -164,6 +164,7 @@ class MovedRegistry:
         draft = results.amend(by=staff.technician, result=found, reading=reading, reason="Read again")
         sent = results.submit(by=staff.technician, result=draft, now=self.world.now)
         seen = results.Seen(sent.version, sent.submitted_at)
+        scope.enter_all_centres(staff.authoriser)
         results.authorise(by=staff.authoriser, result=sent, seen=seen, now=self.world.now)
 
     def _staff(self, result: MrdResult):  # type: ignore[no-untyped-def]
