@@ -93,40 +93,32 @@ def _due_samples(question: ScheduleQuestion, as_of: date) -> list[DueSample]:
         (phase.began_on - ONE_DAY for phase in phases if phase.kind in _AFTER_FIRST_LINE), default=date.max
     )
     first = first_line_samples(sampling, question.cycle_2_on, question.end_of_treatment, first_line_ended_on)
-    by_phase = [(phase, _samples_of(sampling, phase)) for phase in phases]
-    treated = [
-        due
-        for (phase, own), (later, its) in pairwise(by_phase)
-        if phase.kind is PhaseKind.VENETOCLAX and later.kind is PhaseKind.FOLLOW_UP
-        for due in _still_overdue(sampling, own, later, its)
-    ]
-    replaced = {(due.due_on, due.tissues) for due in treated}
-    kept = [
-        due
-        for _, samples in by_phase
-        for due in samples
-        if due.rule is not ScheduleRule.AFTER_VENETOCLAX_CYCLE or (due.due_on, due.tissues) not in replaced
-    ]
-    return [*first, *kept, *treated]
+    by_phase = [_samples_of(sampling, phase) for phase in phases]
+    for place, (phase, later) in enumerate(pairwise(phases)):
+        if phase.kind is PhaseKind.VENETOCLAX and later.kind is PhaseKind.FOLLOW_UP:
+            by_phase[place] = _still_asked_for(sampling, by_phase[place], later, by_phase[place + 1])
+    return [*first, *(due for samples in by_phase for due in samples)]
 
 
-def _still_overdue(
-    sampling: Sampling, own: Sequence[DueSample], follow_up: Phase, its: Sequence[DueSample]
+def _still_asked_for(
+    sampling: Sampling, on_treatment: list[DueSample], follow_up: Phase, after: Sequence[DueSample]
 ) -> list[DueSample]:
-    """The last samples of a treatment that nobody took: overdue in follow-up too, until one is taken there or overdue.
+    """Return the samples of a treatment; the last that nobody took is overdue until one of follow-up is, or is taken.
 
     The end of treatment takes no date away: the clock of follow-up begins anew, and would be silent for three months.
     """
     is_answered = any(result.collected_on >= follow_up.began_on for result in sampling.evaluable(follow_up))
-    if is_answered or sampling.as_of > follow_up.ended_on or any(due.status is DueStatus.OVERDUE for due in its):
-        return []
-    after_cycles = [due for due in own if due.rule is ScheduleRule.AFTER_VENETOCLAX_CYCLE and due.due_on is not None]
-    last = {due.tissues: due for due in sorted(after_cycles, key=_date_of)}
-    return [
-        replace(due, status=DueStatus.OVERDUE, overdue_days=(sampling.as_of - due.due_on).days)
-        for due in last.values()
-        if due.status is DueStatus.MISSED and due.due_on is not None
-    ]
+    if is_answered or sampling.as_of > follow_up.ended_on or any(due.status is DueStatus.OVERDUE for due in after):
+        return on_treatment
+    by_date = sorted(on_treatment, key=_date_of)
+    last = {due.tissues: due for due in by_date if due.rule is ScheduleRule.AFTER_VENETOCLAX_CYCLE}
+    return [_overdue(due, sampling.as_of) if due is last.get(due.tissues) else due for due in on_treatment]
+
+
+def _overdue(due: DueSample, as_of: date) -> DueSample:
+    if due.status is not DueStatus.MISSED or due.due_on is None:
+        return due
+    return replace(due, status=DueStatus.OVERDUE, overdue_days=(as_of - due.due_on).days)
 
 
 _AFTER_FIRST_LINE = frozenset({PhaseKind.HAEMATOLOGICAL_RELAPSE, PhaseKind.AFTER_HSCT, PhaseKind.VENETOCLAX})
