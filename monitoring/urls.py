@@ -114,6 +114,7 @@ urlpatterns = [
     path("findings/<int:pk>/remove/", findings.finding_remove, name="finding-remove"),
     path("patients/<int:pk>/treatments/add/", treatment_lines.line_add, name="line-add"),
     path("treatments/<int:pk>/", treatment_lines.line_edit, name="line-edit"),
+    path("treatments/<int:pk>/cycle-2/", treatment_lines.line_cycle_2, name="line-cycle-2"),
     path("treatments/<int:pk>/ended/", treatment_lines.line_end, name="line-end"),
     path("treatments/<int:pk>/remove/", treatment_lines.line_remove, name="line-remove"),
     path("patients/<int:pk>/markers/", markers.patient_markers, name="patient-markers"),

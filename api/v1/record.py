@@ -13,6 +13,7 @@ from api.v1 import standpoints
 from api.v1.exact_numbers import ExactNumberField
 from api.v1.exact_text import TextField
 from api.v1.patient_rows import PatientRow, PatientRows, Table, readable_patient, shown
+from api.v1.results import LARGEST_ID
 from monitoring.actions import events, findings, treatments
 from monitoring.models import (
     ClinicalEvent,
@@ -34,7 +35,8 @@ from monitoring.queries.known_rows import on_record
 HIGHEST_RATIO = 9999  # of the column's own constraint
 
 FINDING_NAMES = {
-    "gene": "gene", "variant": "variant", "status": "status", "found_on": "found_on", "tissue": "tissue",
+    "gene": "gene", "variant": "variant", "status": "status", "sample_id": "sample", "found_on": "found_on",
+    "tissue": "tissue",
     "method": "method", "vaf_pct": "vaf_pct", "allelic_ratio": "allelic_ratio",
 }  # fmt: skip
 EVENT_NAMES = {
@@ -43,18 +45,19 @@ EVENT_NAMES = {
     "detail": "detail",
 }  # fmt: skip
 TREATMENT_NAMES = {
-    "kind": "kind", "regimen": "regimen", "starts_on": "starts_on", "ends_on": "ends_on",
+    "kind": "kind", "regimen": "regimen", "starts_on": "starts_on", "cycle_2_on": "cycle_2_on", "ends_on": "ends_on",
     "stopped_because": "stopped_because", "constructed": "constructed",
 }  # fmt: skip
 
 
 class FindingFields(serializers.Serializer[Any]):
-    """What was found of one gene on a day."""
+    """What was found of one gene in a `sample`, or on a day; with a sample, day and tissue are those of the sample."""
 
     gene = serializers.ChoiceField(GeneChoice.values)
     variant = TextField(max_length=100, required=False, allow_blank=True)
     status = serializers.ChoiceField(FindingStatusChoice.values)
-    found_on = serializers.DateField()
+    sample = serializers.IntegerField(min_value=1, max_value=LARGEST_ID, required=False, allow_null=True)
+    found_on = serializers.DateField(required=False, allow_null=True)
     tissue = serializers.ChoiceField(TissueChoice.values, required=False, allow_blank=True)
     method = TextField(max_length=100, required=False, allow_blank=True)
     vaf_pct = ExactNumberField(min_value=0, max_value=100, required=False, allow_null=True)
@@ -75,11 +78,15 @@ class EventFields(serializers.Serializer[Any]):
 
 
 class TreatmentFields(serializers.Serializer[Any]):
-    """A line of treatment; the end of the first line is what the rules count from. `constructed` is read only."""
+    """A line of treatment; the end of the first line is what the rules count from. `constructed` is read only.
+
+    `cycle_2_on`, of a first line only: day 1 of its second cycle, after which blood is due.
+    """
 
     kind = serializers.ChoiceField(TreatmentKindChoice.values)
     regimen = TextField(max_length=200, allow_blank=True)
     starts_on = serializers.DateField()
+    cycle_2_on = serializers.DateField(required=False, allow_null=True)
     ends_on = serializers.DateField(required=False, allow_null=True)
     stopped_because = TextField(max_length=200, required=False, allow_blank=True)
     constructed = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -87,6 +94,11 @@ class TreatmentFields(serializers.Serializer[Any]):
 
 def _start_treatment(by: User, patient: Patient, data: dict[str, Any], now: datetime) -> Treatment:
     return treatments.start(by=by, patient=patient, now=now, **{"ends_on": None, **data})
+
+
+def _record_finding(by: User, patient: Patient, data: dict[str, Any], now: datetime) -> MutationFinding:
+    finding = MutationFinding(**FINDINGS.columns(data))
+    return findings.record(by=by, patient=patient, finding=finding, now=now)
 
 
 def _change_finding(
@@ -97,7 +109,7 @@ def _change_finding(
 
 FINDINGS = Table(
     MutationFinding, FindingFields, FINDING_NAMES, "found_on",
-    lambda by, patient, data, now: findings.record(by=by, patient=patient, finding=MutationFinding(**data), now=now),
+    _record_finding,
     _change_finding,
     lambda by, row, reason: findings.remove(by=by, finding=row, reason=reason),
 )  # fmt: skip

@@ -26,7 +26,7 @@ PATH_OF = {
     "diagnosed_on": "disease.diagnosed_on", "collected_on": "disease.diagnosed_on",
     "pct_abl1": "marker.baseline_pct_abl1", "marker": "marker.marker", "mutation_type": "marker.mutation_type",
     "starts_on": "first_line.starts_on", "ends_on": "first_line.ends_on", "regimen": "first_line.regimen",
-    "kind": "first_line",
+    "cycle_2_on": "first_line.cycle_2_on", "kind": "first_line",
 }  # fmt: skip
 
 
@@ -72,6 +72,7 @@ class FirstLineFields(serializers.Serializer[Any]):
 
     regimen = TextField(max_length=200)
     starts_on = serializers.DateField()
+    cycle_2_on = serializers.DateField(required=False, allow_null=True, default=None)
     ends_on = serializers.DateField(required=False, allow_null=True, default=None)
 
 

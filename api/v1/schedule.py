@@ -36,7 +36,7 @@ class SeriesSchedule(APIView):
         courses = treatment_courses.read([inputs.patient_id], at.known_at).get(inputs.patient_id, ())
         began = open_relapses.treated_from(inputs.patient_id, at.as_of, at.known_at)
         relapse = open_relapses.of_verdict(verdict, began)
-        schedule = surveil(inputs.series, verdict, courses, at.as_of, inputs.intervals).schedule
+        schedule = surveil(inputs.series, verdict, courses, at.as_of, inputs.intervals, inputs.cycle_2_on).schedule
         return standpoints.tagged(
             request,
             {

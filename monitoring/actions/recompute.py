@@ -74,7 +74,7 @@ def _surveil(
     inputs: SeriesInputs, verdicts: Verdicts, courses: tuple[PreemptiveTreatment, ...], now: datetime
 ) -> Surveillance:
     chosen = verdicts[RuleSetId(inputs.alerting_ruleset)]
-    return surveil(inputs.series, chosen, courses, inputs.today(now), inputs.intervals)
+    return surveil(inputs.series, chosen, courses, inputs.today(now), inputs.intervals, inputs.cycle_2_on)
 
 
 def drain_patient(patient_id: int, *, now: datetime) -> None:

@@ -20,6 +20,7 @@ class FirstLine:
     regimen: str
     starts_on: date
     ends_on: date | None
+    cycle_2_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ def take_in(*, by: User, registration: Registration, now: datetime) -> Patient:
     if told.first_line is not None:
         treatments.start(
             by=by, patient=patient, kind=TreatmentKindChoice.FIRST_LINE, regimen=told.first_line.regimen,
-            starts_on=told.first_line.starts_on, ends_on=told.first_line.ends_on, now=now,
+            starts_on=told.first_line.starts_on, ends_on=told.first_line.ends_on,
+            cycle_2_on=told.first_line.cycle_2_on, now=now,
         )  # fmt: skip
         if told.first_line.ends_on is not None and told.first_line.ends_on < told.disease.diagnosed_on:
             raise ImpossibleDate("ends_on", _("This day is before the diagnosis."))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from monitoring import permissions
 from monitoring.actions import audit, samples
 from monitoring.actions.refusals import ActionRefused, StaleVersion, WrongState
-from monitoring.models import ExternalIdentifier, MrdResult, Patient, RunSample, Sample, User
+from monitoring.models import ExternalIdentifier, MrdResult, MutationFinding, Patient, RunSample, Sample, User
 from monitoring.models.choices import ResultStateChoice, RunStateChoice
 
 GOES_ON = (ResultStateChoice.DRAFT, ResultStateChoice.SUBMITTED, ResultStateChoice.AUTHORISED)
@@ -59,6 +59,8 @@ def what_holds(sample: Sample) -> str:
         return _("A result of this sample waits for a signature. Have it returned, and discard it first.")
     if states:
         return _("A draft of a result of this sample is open. Discard it first.")
+    if MutationFinding.objects.filter(sample=sample).exists():
+        return _("A mutation finding names this sample. Correct the finding in the patient's record first.")
     if RunSample.objects.filter(sample=sample, run__state=RunStateChoice.IN_REVIEW).exists():
         return _("A run that is in review names this sample. Take it out of the run first.")
     return ""

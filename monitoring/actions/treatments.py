@@ -16,6 +16,7 @@ from monitoring.models import Patient, Treatment, User, VenetoclaxCycle
 from monitoring.models.choices import TreatmentKindChoice
 
 ENDED = "the line ended"  # reason in the audit: an end is what happened, no correction
+CYCLE_2_BEGAN = "cycle 2 began"  # no correction either
 DAYS_BETWEEN_COURSES = 90  # days; [DESIGN] a cycle that begins later than this after the last belongs to a new course
 
 
@@ -28,6 +29,7 @@ def start(
     starts_on: date,
     ends_on: date | None,
     now: datetime,
+    cycle_2_on: date | None = None,
     stopped_because: str = "",
     constructed: list[str] | None = None,
 ) -> Treatment:
@@ -36,9 +38,10 @@ def start(
     check_end(patient=patient, starts_on=starts_on, ends_on=ends_on, now=now)
     _check_once(patient, kind, starts_on)
     row = Treatment(
-        patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, ends_on=ends_on,
+        patient=patient, kind=kind, regimen=regimen, starts_on=starts_on, cycle_2_on=cycle_2_on, ends_on=ends_on,
         stopped_because=stopped_because, constructed=constructed or [],
     )  # fmt: skip
+    _check_cycle_2(row, field="cycle_2_on", now=now)
     return rows.add(by=by, row=row, patient=patient)
 
 
@@ -68,6 +71,7 @@ def change(
     if (kind, starts_on) != (treatment.kind, treatment.starts_on):
         _check_once(treatment.patient, kind, starts_on, besides=treatment.pk)
     _check_holds_cycles(treatment, starts_on, ends_on)
+    _check_cycle_2_of_changed(treatment, changes, now=now)
     return rows.change(
         by=by, row=treatment, patient=treatment.patient, changes=without_entered(treatment, changes), reason=reason
     )
@@ -87,6 +91,16 @@ def end(
         raise StaleVersion(_("An end of this line is on record already: correct the line instead."))
     told = {"stopped_because": stopped_because} if stopped_because else {}
     return change(by=by, treatment=treatment, changes={"ends_on": ends_on, **told}, now=now, reason=ENDED, seen=seen)
+
+
+def begin_cycle_2(
+    *, by: User, treatment: Treatment, cycle_2_on: date, now: datetime, seen: datetime | None = None
+) -> Treatment:
+    """Record that the second cycle of a first line has begun; raises StaleVersion where its day is on record."""
+    if treatment.cycle_2_on is not None:
+        raise StaleVersion(_("The first day of cycle 2 is on record already: correct the line instead."))
+    changes = {"cycle_2_on": cycle_2_on}
+    return change(by=by, treatment=treatment, changes=changes, now=now, reason=CYCLE_2_BEGAN, seen=seen)
 
 
 @transaction.atomic
@@ -192,6 +206,28 @@ def _check_holds_cycles(treatment: Treatment, starts_on: date, ends_on: date | N
         raise ImpossibleDate("starts_on", _("The first cycle of this line begins before this day."))
     if begun and ends_on is not None and ends_on < begun[-1]:
         raise ImpossibleDate("ends_on", _("A cycle of this line begins after this day."))
+
+
+def _check_cycle_2(line: Treatment, *, field: str, now: datetime) -> None:
+    """The second cycle is one of the first line, after its first day, before its end, and has begun."""
+    if line.cycle_2_on is None:
+        return
+    if line.kind != TreatmentKindChoice.FIRST_LINE:
+        raise ImpossibleDate(field, _("Cycle 2 is recorded of a first line only."))
+    check_possible(patient=line.patient, on=line.cycle_2_on, field=field, now=now)
+    if line.cycle_2_on <= line.starts_on:
+        raise ImpossibleDate(field, _("Cycle 2 does not begin after the first day of the line."))
+    if line.ends_on is not None and line.cycle_2_on > line.ends_on:
+        raise ImpossibleDate(field, _("Cycle 2 begins after the end of the line."))
+
+
+def _check_cycle_2_of_changed(treatment: Treatment, changes: dict[str, Any], *, now: datetime) -> None:
+    """Refuse at the day of cycle 2 where it is told, or else at what is told and does not fit it."""
+    told = ("cycle_2_on", "ends_on", "starts_on", "kind")
+    line = Treatment(patient=treatment.patient, **{name: changes.get(name, getattr(treatment, name)) for name in told})
+    field = next((name for name in told if name in changes), None)
+    if field is not None:
+        _check_cycle_2(line, field=field, now=now)
 
 
 def _cycle_refusal(error: IntegrityError) -> Exception:

@@ -33,7 +33,7 @@ class SuspectedRelapse:
 class ScheduleQuestion:
     """Everything a schedule depends on. Results are the authorised ones; those after `as_of` take no part.
 
-    `cycle_2_on` is day 1 of the second cycle of first-line treatment.
+    `cycle_2_on` is day 1 of the second cycle of first-line treatment; after `as_of` it takes no part either.
     """
 
     marker: Marker
@@ -92,7 +92,8 @@ def _due_samples(question: ScheduleQuestion, as_of: date) -> list[DueSample]:
     first_line_ended_on = min(
         (phase.began_on - ONE_DAY for phase in phases if phase.kind in _AFTER_FIRST_LINE), default=date.max
     )
-    first = first_line_samples(sampling, question.cycle_2_on, question.end_of_treatment, first_line_ended_on)
+    cycle_2_on = question.cycle_2_on if question.cycle_2_on and question.cycle_2_on <= as_of else None
+    first = first_line_samples(sampling, cycle_2_on, question.end_of_treatment, first_line_ended_on)
     by_phase = [_samples_of(sampling, phase) for phase in phases]
     for place, (phase, later) in enumerate(pairwise(phases)):
         if phase.kind is PhaseKind.VENETOCLAX and later.kind is PhaseKind.FOLLOW_UP:

@@ -34,16 +34,19 @@ def surveil(
     treatments: tuple[PreemptiveTreatment, ...],
     as_of: date,
     intervals: SamplingIntervals = ELN_2021_INTERVALS,
+    cycle_2_on: date | None = None,
 ) -> Surveillance:
     """Return what a series asks for as of a day, by the verdict of the rule set that raises alerts.
 
-    `intervals`: those in force for the patient, in days.
+    `intervals`: those in force for the patient, in days. `cycle_2_on`: day 1 of the second cycle of first-line
+    treatment, after which blood is due; None where it is not on record.
     """
     schedule = sampling_schedule(
         ScheduleQuestion(
             marker=series.marker,
             as_of=as_of,
             results=series.results,
+            cycle_2_on=cycle_2_on,
             end_of_treatment=series.end_of_treatment,
             treatments=treatments,
             course_starts=series.course_starts,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from monitoring.actions.registration import FirstLine, Registration
 from monitoring.forms.levels_at_diagnosis import parse_percentage_at_diagnosis
+from monitoring.forms.treatment_lines import CYCLE_2_HELP
 from monitoring.forms.typed_fields import IsoDayField, TypedNumberField
 from monitoring.models import Centre, Disease, Patient
 from monitoring.models.choices import ElnRiskChoice, MarkerChoice, SexChoice
@@ -46,6 +47,7 @@ class RegistrationForm(forms.Form):
     baseline = TypedNumberField(parse_percentage_at_diagnosis, whole=False, label=_("Marrow at diagnosis, % of ABL1"))
     regimen = _words(_("First-line treatment"), 200)
     first_line_starts_on = IsoDayField(label=_("First line begins on"), required=False)
+    cycle_2_on = IsoDayField(label=_("Cycle 2 began on"), required=False, help_text=CYCLE_2_HELP)
     first_line_ends_on = IsoDayField(label=_("First line ended on"), required=False)
 
     def __init__(self, *args: Any, centres: list[Centre], **kwargs: Any) -> None:
@@ -59,7 +61,9 @@ class RegistrationForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         """Demand the first line whole: a regimen has a day on which it began."""
         cleaned = super().clean() or {}
-        told = any(cleaned.get(name) for name in ("regimen", "first_line_starts_on", "first_line_ends_on"))
+        told = any(
+            cleaned.get(name) for name in ("regimen", "first_line_starts_on", "cycle_2_on", "first_line_ends_on")
+        )
         for name in ("regimen", "first_line_starts_on"):
             if told and not cleaned.get(name) and name not in self.errors:
                 self.add_error(name, ValidationError(_("Say what was given and when it began.")))
@@ -82,7 +86,9 @@ class RegistrationForm(forms.Form):
             marker=marker,
             mutation_type=given["mutation_type"].upper(),
             baseline_pct_abl1=given["baseline"],
-            first_line=FirstLine(given["regimen"], given["first_line_starts_on"], given["first_line_ends_on"])
+            first_line=FirstLine(
+                given["regimen"], given["first_line_starts_on"], given["first_line_ends_on"], given["cycle_2_on"]
+            )
             if given["regimen"]
             else None,
         )  # fmt: skip

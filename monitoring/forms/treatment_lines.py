@@ -2,23 +2,25 @@
 
 from typing import Any, ClassVar
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.domain.treatment_lines import Line, LineKind
-from monitoring.forms.record_form import RecordForm, choice, words
+from monitoring.forms.record_form import RecordForm, choice, seen_field, words
 from monitoring.forms.typed_fields import IsoDayField
 from monitoring.models.choices import TreatmentKindChoice
+
+CYCLE_2_HELP = _("Day 1 of the second cycle of the first line: blood is due after it.")
 
 
 class LineForm(RecordForm):
     """What was given, for what, from when to when. The kind of a line that holds cycles cannot be chosen."""
 
-    COLUMNS: ClassVar[tuple[str, ...]] = ("kind", "regimen", "starts_on", "ends_on", "stopped_because")
+    COLUMNS: ClassVar[tuple[str, ...]] = ("kind", "regimen", "starts_on", "cycle_2_on", "ends_on", "stopped_because")
 
     kind = choice(_("Kind of line"), TreatmentKindChoice.choices, required=True)
     regimen = words(_("What is given"), 200)
     starts_on = IsoDayField(label=_("Begins on"))
+    cycle_2_on = IsoDayField(label=_("Cycle 2 began on"), required=False, help_text=CYCLE_2_HELP)
     ends_on = IsoDayField(label=_("Ended on"), required=False, help_text=_("Empty while it runs."))
     stopped_because = words(_("Stopped early because"), 200)
 
@@ -46,4 +48,14 @@ class LineEndForm(RecordForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["seen"] = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+        self.fields["seen"] = seen_field()
+
+
+class Cycle2Form(RecordForm):
+    """On which day the second cycle of a first line began."""
+
+    cycle_2_on = IsoDayField(label=_("Cycle 2 began on"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"] = seen_field()

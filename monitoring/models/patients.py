@@ -62,7 +62,10 @@ class CareRelation(models.Model):
     class Meta:
         constraints = [
             choices_only("care_relation_role_known", "role", CareRoleChoice),
-            models.UniqueConstraint(fields=["patient", "centre", "role", "starts_on"], name="care_relation_once"),
+            # Who sees a patient is asked of every row that is read, and answered out of this index alone.
+            models.UniqueConstraint(
+                fields=["patient", "centre", "starts_on", "role"], include=["ends_on"], name="care_relation_once"
+            ),
             models.CheckConstraint(
                 name="care_relation_ends_after_start",
                 condition=models.Q(ends_on__isnull=True) | models.Q(ends_on__gte=models.F("starts_on")),
@@ -91,9 +94,16 @@ class Disease(models.Model):
 
 
 class MutationFinding(models.Model):
-    """What was found of one gene at one time; an NPM1 loss says that the marker is blind."""
+    """What was found of one gene at one time; an NPM1 loss says that the marker is blind.
+
+    Where the sample is known, day and tissue are those of the sample, and follow it when it is corrected (0028).
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="mutation_findings", db_index=False)
+    # One key in the database names sample, patient, tissue and day together.
+    sample = models.ForeignKey(
+        "Sample", on_delete=models.PROTECT, related_name="findings", db_constraint=False, null=True, blank=True
+    )
     gene = models.CharField(max_length=20, choices=GeneChoice.choices)
     variant = models.CharField(max_length=100, blank=True, default="")
     status = models.CharField(max_length=20, choices=FindingStatusChoice.choices)
@@ -108,6 +118,10 @@ class MutationFinding(models.Model):
     class Meta:
         constraints = [
             choices_only("finding_gene_known", "gene", GeneChoice),
+            models.CheckConstraint(
+                name="finding_of_sample_has_its_tissue",
+                condition=models.Q(sample__isnull=True) | ~models.Q(tissue=""),
+            ),
             choices_only("finding_status_known", "status", FindingStatusChoice),
             models.CheckConstraint(
                 name="finding_tissue_known", condition=models.Q(tissue__in=["", *TissueChoice.values])

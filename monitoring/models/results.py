@@ -155,8 +155,9 @@ class MrdResult(models.Model):
                 F("series"), F("collected_on"), F("id"),
                 name="result_current_by_series",
                 condition=Q(state="AUTHORISED"),
+                # the patient too, by whom who sees a row is asked: without it no row is read from the index alone
                 include=[
-                    "tissue", "call", "pct_abl1", "abl1_copies", "lod_pct_abl1", "loq_pct_abl1",
+                    "patient", "tissue", "call", "pct_abl1", "abl1_copies", "lod_pct_abl1", "loq_pct_abl1",
                     "assay_key", "timepoint",
                 ],
             ),

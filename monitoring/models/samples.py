@@ -131,6 +131,9 @@ class Sample(models.Model):
             models.UniqueConstraint(
                 fields=["id", "patient", "tissue", "collected_on", "timepoint"], name="sample_with_its_facts"
             ),
+            models.UniqueConstraint(
+                fields=["id", "patient", "tissue", "collected_on"], name="sample_with_tissue_and_day"
+            ),
             models.CheckConstraint(
                 name="sample_received_after_collection",
                 condition=models.Q(received_on__isnull=True) | models.Q(received_on__gte=models.F("collected_on")),

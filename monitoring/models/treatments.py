@@ -22,12 +22,16 @@ def _ends_after_start(name: str) -> models.CheckConstraint:
 
 
 class Treatment(models.Model):
-    """A line of treatment. The end of the first line starts the rules; a pre-emptive one holds the cycles."""
+    """A line of treatment. The end of the first line starts the rules; a pre-emptive one holds the cycles.
+
+    Of the first line `cycle_2_on` is day 1 of its second cycle, after which blood is due.
+    """
 
     patient = models.ForeignKey(Patient, on_delete=models.CASCADE, related_name="treatments", db_index=False)
     kind = models.CharField(max_length=20, choices=TreatmentKindChoice.choices)
     regimen = models.CharField(max_length=200)
     starts_on = models.DateField()
+    cycle_2_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     stopped_because = models.CharField(max_length=200, blank=True, default="")
     constructed = models.JSONField(default=list, blank=True)
@@ -37,6 +41,15 @@ class Treatment(models.Model):
         constraints = [
             choices_only("treatment_kind_known", "kind", TreatmentKindChoice),
             _ends_after_start("treatment_ends_after_start"),
+            models.CheckConstraint(
+                name="treatment_cycle_2_of_first_line",
+                condition=Q(cycle_2_on__isnull=True)
+                | Q(
+                    Q(ends_on__isnull=True) | Q(ends_on__gte=F("cycle_2_on")),
+                    kind=TreatmentKindChoice.FIRST_LINE,
+                    cycle_2_on__gt=F("starts_on"),
+                ),
+            ),
             models.UniqueConstraint(fields=["id", "patient"], name="treatment_with_patient"),
         ]
         indexes = [models.Index(fields=["patient", "starts_on"], name="treatment_by_patient")]

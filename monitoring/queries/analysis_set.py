@@ -86,7 +86,7 @@ def read(patient_ids: Iterable[int], *, now: datetime) -> Iterator[AnalysisInput
 
 def _followed(patient_ids: list[int]) -> Mapping[int, list[SeriesInputs]]:
     found: dict[int, list[SeriesInputs]] = defaultdict(list)
-    sql = series_inputs.CURRENT.format(which="s.patient_id = ANY (%s)")
+    sql = series_inputs.CURRENT.format(series=series_inputs.ALL, which="s.patient_id = ANY (%s)")
     for each in map(series_inputs.from_row, series_inputs.rows(sql, [patient_ids])):
         found[each.patient_id].append(each)
     return found

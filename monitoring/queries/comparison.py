@@ -79,7 +79,7 @@ def read_cohort(
     parameters = {
         "marker": marker, "without": list(without), "centres": list(centres), "caring": sorted(CARING),
     }  # fmt: skip
-    rows = series_inputs.rows(series_inputs.CURRENT.format(which=COHORT), parameters)
+    rows = series_inputs.rows(series_inputs.CURRENT.format(series=series_inputs.ALL, which=COHORT), parameters)
     inputs = {each.patient_id: each for each in map(series_inputs.from_row, rows)}
     needs_verdicts = origin is Origin.RELAPSE
     verdicts = {patient: _verdict(each, now) for patient, each in inputs.items()} if needs_verdicts else {}

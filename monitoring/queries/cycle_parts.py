@@ -1,6 +1,6 @@
-"""One hold, adverse event, transfusion or finding by its number, as far as this transaction sees it."""
+"""One hold, adverse event or transfusion by its number, as far as this transaction sees it."""
 
-from monitoring.models import AdverseEvent, DoseChange, MutationFinding, Transfusion
+from monitoring.models import AdverseEvent, DoseChange, Transfusion
 
 
 def find_dose_change(pk: int) -> DoseChange | None:
@@ -16,8 +16,3 @@ def find_adverse_event(pk: int) -> AdverseEvent | None:
 def find_transfusion(pk: int) -> Transfusion | None:
     """Return a transfusion with its patient; None where none is seen."""
     return Transfusion.objects.select_related("patient__centre").filter(pk=pk).first()
-
-
-def find_finding(pk: int) -> MutationFinding | None:
-    """Return a mutation finding with its patient; None where none is seen."""
-    return MutationFinding.objects.select_related("patient__centre").filter(pk=pk).first()

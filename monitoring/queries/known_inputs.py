@@ -64,6 +64,7 @@ def read_known(series_ids: Iterable[int], known_at: datetime) -> list[SeriesInpu
         _inputs(
             row,
             intervals.get(row.patient_id, ()),
+            _cycle_2_on(treatments[row.patient_id]),
             _series(
                 row,
                 results[row.pk],
@@ -117,10 +118,12 @@ def _grouped(rows: Iterable[OfPatient], key: Callable[[OfPatient], int]) -> Mapp
     return found
 
 
-def _inputs(row: MrdSeries, intervals: tuple[IntervalSet, ...], series: Series) -> SeriesInputs:
+def _inputs(
+    row: MrdSeries, intervals: tuple[IntervalSet, ...], cycle_2_on: date | None, series: Series
+) -> SeriesInputs:
     centre = row.patient.centre
     return SeriesInputs(
-        row.pk, row.patient_id, row.revision, centre.alerting_ruleset, centre.time_zone, series, intervals
+        row.pk, row.patient_id, row.revision, centre.alerting_ruleset, centre.time_zone, series, cycle_2_on, intervals
     )
 
 
@@ -152,6 +155,10 @@ def _series(
 def _end_of_treatment(treatments: Iterable[Treatment]) -> date | None:
     ends = (row.ends_on for row in treatments if row.kind == TreatmentKindChoice.FIRST_LINE)
     return max((on for on in ends if on is not None), default=None)
+
+
+def _cycle_2_on(treatments: Iterable[Treatment]) -> date | None:
+    return min((row.cycle_2_on for row in treatments if row.cycle_2_on is not None), default=None)
 
 
 def _is_loss(finding: MutationFinding) -> bool:

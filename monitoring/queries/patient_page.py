@@ -143,7 +143,7 @@ def _marker_page(
     verdict = verdicts[alerting]
     standing = Account(inputs.series, verdict, as_of).standing
     treatments = treatment_courses.read([inputs.patient_id], known_at).get(inputs.patient_id, ())
-    surveillance = surveil(inputs.series, verdict, treatments, as_of, inputs.intervals)
+    surveillance = surveil(inputs.series, verdict, treatments, as_of, inputs.intervals, inputs.cycle_2_on)
     begun = (each.started_on for each in treatments if each.started_on <= as_of)
     responses = dict(zip(begun, surveillance.responses, strict=True))
     alerts = read_alerts(followed.series_id, known_at)

@@ -1,10 +1,11 @@
 """What is on record of a patient beside the samples: disease, findings, events, treatment with its cycles."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Treatment
+from monitoring.models import ClinicalEvent, Disease, MutationFinding, Patient, Sample, Treatment
 from monitoring.models.choices import EventKindChoice, FindingStatusChoice, GeneChoice, TreatmentKindChoice
 from monitoring.queries.blood_counts import CountOnRecord, read_counts
 from monitoring.queries.cycles_on_record import CycleFacts, Toxicity, Transfused, read_cycles
@@ -75,6 +76,7 @@ class Finding:
     finding_id: int = 0
     tissue: str = ""
     method: str = ""
+    accession_number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class TreatmentLine:
     kind: str
     regimen: str
     starts_on: date
+    cycle_2_on: date | None
     ends_on: date | None
     stopped_because: str
     constructed: tuple[str, ...]
@@ -214,11 +217,15 @@ def read_record(patient_id: int, standpoint: Standpoint) -> PatientRecord:
     events = [row for row in on_record(ClinicalEvent, [patient_id], known_at) if row.happened_on <= as_of]
     treatments = [row for row in on_record(Treatment, [patient_id], known_at) if row.starts_on <= as_of]
     given = read_cycles(patient_id, as_of, known_at)
+    tubes = _accession_numbers(findings)
     return PatientRecord(
         diseases=tuple(_disease(row) for row in sorted(diseases, key=lambda row: row.diagnosed_on)),
-        findings=tuple(_finding(row) for row in sorted(findings, key=lambda row: (row.found_on, row.gene))),
+        findings=tuple(
+            _finding(row, tubes.get(row.sample_id, ""))
+            for row in sorted(findings, key=lambda row: (row.found_on, row.gene))
+        ),
         events=tuple(_event(row) for row in sorted(events, key=lambda row: row.happened_on)),
-        treatments=tuple(_treatment(row) for row in sorted(treatments, key=lambda row: row.starts_on)),
+        treatments=tuple(_treatment(row, as_of) for row in sorted(treatments, key=lambda row: row.starts_on)),
         cycles=given.cycles,
         toxicities_outside=given.toxicities_outside,
         transfusions_outside=given.transfusions_outside,
@@ -238,7 +245,13 @@ def _disease(row: Disease) -> DiseaseFacts:
     )
 
 
-def _finding(row: MutationFinding) -> Finding:
+def _accession_numbers(findings: Iterable[MutationFinding]) -> dict[int | None, str]:
+    """The numbers of the samples in which something was found, by sample."""
+    named = Sample.objects.filter(pk__in=[row.sample_id for row in findings if row.sample_id is not None])
+    return dict(named.values_list("pk", "accession_number"))
+
+
+def _finding(row: MutationFinding, accession_number: str) -> Finding:
     return Finding(
         gene=row.gene,
         variant=row.variant,
@@ -250,6 +263,7 @@ def _finding(row: MutationFinding) -> Finding:
         finding_id=row.pk,
         tissue=row.tissue,
         method=row.method,
+        accession_number=accession_number,
     )
 
 
@@ -268,12 +282,13 @@ def _event(row: ClinicalEvent) -> Event:
     )
 
 
-def _treatment(row: Treatment) -> TreatmentLine:
+def _treatment(row: Treatment, as_of: date) -> TreatmentLine:
     return TreatmentLine(
         treatment_id=row.pk,
         kind=row.kind,
         regimen=row.regimen,
         starts_on=row.starts_on,
+        cycle_2_on=row.cycle_2_on if row.cycle_2_on is not None and row.cycle_2_on <= as_of else None,
         ends_on=row.ends_on,
         stopped_because=row.stopped_because,
         constructed=tuple(row.constructed),

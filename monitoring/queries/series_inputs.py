@@ -19,7 +19,10 @@ from monitoring.queries import intervals_in_force
 
 @dataclass(frozen=True, slots=True)
 class SeriesInputs:
-    """The series as the rules see it, with what decides who is told and when its day ends."""
+    """The series as the rules see it, with what decides who is told, when its day ends, and when a sample is due.
+
+    `cycle_2_on`: the first day on which a second cycle of first-line treatment began.
+    """
 
     series_id: int
     patient_id: int
@@ -27,6 +30,7 @@ class SeriesInputs:
     alerting_ruleset: str
     time_zone: str
     series: Series
+    cycle_2_on: date | None = None
     set_apart: tuple[IntervalSet, ...] = ()
 
     @property
@@ -46,14 +50,15 @@ def _day_at(time_zone: str, now: datetime) -> date:
 
 
 # One row a series. The results come out of the covering index of current results, in the order of the rules:
-# by collection date, then by number (the position given). Each column of them comes as one text, its values with a
-# blank between (keys with a line's end, which none holds), days as ordinals: an array takes longer to send and to read.
+# by collection date, then by number (the position given), where the policy of row-level security finds the patient too.
+# Each column of them comes as one text, its values with a blank between (keys with a line's end, which none holds),
+# days as ordinals: an array takes longer to send and to read.
 CURRENT = """
 SELECT s.id, s.patient_id, s.revision, c.alerting_ruleset, c.time_zone, s.marker,
        r.ids, r.days, r.tissues, r.calls, r.pcts, r.abl1s, r.lods, r.loqs, r.keys, r.timepoints,
-       b.tissues, b.pcts, e.eot, e.starts, v.kinds, v.days,
+       b.tissues, b.pcts, e.cycle_2, e.eot, e.starts, v.kinds, v.days,
        l.lost IS NOT NULL
-FROM monitoring_mrdseries s
+FROM {series}
 JOIN monitoring_patient p ON p.id = s.patient_id
 JOIN monitoring_centre c ON c.id = p.centre_id
 LEFT JOIN LATERAL (
@@ -73,7 +78,7 @@ LEFT JOIN LATERAL (
   SELECT array_agg(tissue) AS tissues, array_agg(pct_abl1) AS pcts FROM monitoring_baseline WHERE series_id = s.id
 ) b ON true
 LEFT JOIN LATERAL (
-  SELECT max(ends_on) FILTER (WHERE kind = 'FIRST_LINE') AS eot,
+  SELECT min(cycle_2_on) AS cycle_2, max(ends_on) FILTER (WHERE kind = 'FIRST_LINE') AS eot,
          array_agg(starts_on ORDER BY starts_on) FILTER (WHERE kind = 'PRE_EMPTIVE') AS starts
   FROM monitoring_treatment WHERE patient_id = s.patient_id
 ) e ON true
@@ -89,6 +94,14 @@ LEFT JOIN LATERAL (
 WHERE {which}
 ORDER BY s.id
 """
+
+# Where the rows come from: every series that a condition leaves, or those that are asked for by number. These are
+# looked up one by one: asked of all together, the planner finds out who sees them by hashing everybody's care
+# relations, which takes as long as everything else about a thousand series.
+ALL = "monitoring_mrdseries s"
+NAMED = """unnest(%s::bigint[]) AS wanted (id)
+CROSS JOIN LATERAL (SELECT * FROM monitoring_mrdseries WHERE id = wanted.id OFFSET 0) s"""
+READ_NAMED = CURRENT.format(series=NAMED, which="true")
 
 PATIENT = 1  # where a row says whose it is
 
@@ -106,7 +119,7 @@ def read_current(series_ids: Iterable[int]) -> list[SeriesInputs]:
 
 def each_current(series_ids: Iterable[int]) -> Iterator[SeriesInputs]:
     """Yield what `read_current` returns, made of its row when it is asked for: of many, few are there at once."""
-    found = list(rows(CURRENT.format(which="s.id = ANY (%s)"), [list(series_ids)]))
+    found = list(rows(READ_NAMED, [sorted(set(series_ids))]))
     own = intervals_in_force.read({row[PATIENT] for row in found})
     for row in found:
         inputs = from_row(row)
@@ -123,7 +136,7 @@ def rows(sql: str, parameters: Sequence[Any] | Mapping[str, Any]) -> Iterator[tu
 def from_row(row: tuple[Any, ...]) -> SeriesInputs:
     """Return the inputs that one row of CURRENT holds."""
     series_id, patient_id, revision, alerting_ruleset, time_zone, marker, *rest = row
-    columns, (tissues, pcts, end_of_treatment, starts, kinds, days, marker_lost) = rest[:10], rest[10:]
+    columns, (tissues, pcts, cycle_2_on, end_of_treatment, starts, kinds, days, marker_lost) = rest[:10], rest[10:]
     events = list(zip(kinds, days, strict=True)) if kinds else []
     series = Series(
         id=str(series_id),
@@ -136,7 +149,7 @@ def from_row(row: tuple[Any, ...]) -> SeriesInputs:
         death_on=next((day for kind, day in events if kind == "DEATH"), None),
         marker_lost=marker_lost,
     )
-    return SeriesInputs(series_id, patient_id, revision, alerting_ruleset, time_zone, series)
+    return SeriesInputs(series_id, patient_id, revision, alerting_ruleset, time_zone, series, cycle_2_on)
 
 
 def _results(

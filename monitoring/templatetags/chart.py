@@ -22,7 +22,7 @@ from monitoring.models.choices import (
 from monitoring.queries.cycle_responses import CycleRow
 from monitoring.queries.cycles_on_record import CycleFacts
 from monitoring.queries.gene_findings import GenesOnRecord, TestedGene
-from monitoring.queries.patient_record import Event, Finding, PatientRecord
+from monitoring.queries.patient_record import Event, Finding, PatientRecord, TreatmentLine
 from monitoring.wording import banner_words, cycle_words, numbers, schedule_words, timeline_words
 from monitoring.wording.alert_words import retracted_words
 from monitoring.wording.phrases import AFTER_COURSE_START
@@ -112,6 +112,20 @@ def event_details(event: Event) -> list[str]:
         cause=event.cause,
         detail=event.detail,
     )
+
+
+@register.filter
+def finding_details(finding: Finding) -> list[str]:
+    """List where, how and in which sample a gene was tested."""
+    return timeline_words.finding_details(
+        tissue=finding.tissue, method=finding.method, accession_number=finding.accession_number
+    )
+
+
+@register.filter
+def line_details(line: TreatmentLine) -> list[str]:
+    """Return what the timeline says of a line of treatment beside its days."""
+    return timeline_words.line_details(cycle_2_on=line.cycle_2_on, stopped_because=line.stopped_because)
 
 
 @register.filter

@@ -11,11 +11,12 @@ from monitoring.actions import findings
 from monitoring.forms.findings import FindingForm
 from monitoring.forms.record_form import RemovalForm
 from monitoring.models import MutationFinding, Patient
-from monitoring.queries.cycle_parts import find_finding
+from monitoring.queries.mutation_findings import find_finding, samples_of
 from monitoring.views.chart_rows import patient_to_record, row_to_record
 from monitoring.views.interrupted import kept_through_sign_in, take_kept
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.writing_record import RecordPage, answer, show
+from monitoring.wording.timeline_words import sample_words
 
 
 @kept_through_sign_in
@@ -25,8 +26,8 @@ def finding_add(request: SignedInRequest, pk: int) -> HttpResponse:
     patient = patient_to_record(request, pk)
     page = _page(patient, _("Add a mutation finding"), _("Record it"))
     if request.method != "POST":
-        return show(request, page, FindingForm(initial=take_kept(request)))
-    form = FindingForm(request.POST)
+        return show(request, page, FindingForm(initial=take_kept(request), samples=_samples(patient)))
+    form = FindingForm(request.POST, samples=_samples(patient))
     return answer(
         request,
         page,
@@ -47,8 +48,9 @@ def finding_edit(request: SignedInRequest, pk: int) -> HttpResponse:
     page = _page(finding.patient, _("Correct a mutation finding"), _("Save the correction"), remove)
     if request.method != "POST":
         initial = take_kept(request) or FindingForm.initial_of(finding)
-        return show(request, page, FindingForm(initial=initial, is_correction=True))
-    form = FindingForm(request.POST, is_correction=True)
+        samples = _samples(finding.patient)
+        return show(request, page, FindingForm(initial=initial, is_correction=True, samples=samples))
+    form = FindingForm(request.POST, is_correction=True, samples=_samples(finding.patient))
     return answer(
         request,
         page,
@@ -90,6 +92,11 @@ def _page(patient: Patient, title: str, button: str, remove_href: str = "") -> R
         remark=_remark,
         units={"vaf_pct": "%"},
     )
+
+
+def _samples(patient: Patient) -> list[tuple[int, str]]:
+    """The samples to choose from, by number and in words."""
+    return [(each.sample_id, sample_words(each)) for each in samples_of(patient.pk)]
 
 
 def _remark(form: forms.Form) -> str:

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 from monitoring.actions import treatments
 from monitoring.domain.treatment_lines import Line, LineKind, end_of_first_line, remarks_on
 from monitoring.forms.record_form import RemovalForm
-from monitoring.forms.treatment_lines import LineEndForm, LineForm
+from monitoring.forms.treatment_lines import Cycle2Form, LineEndForm, LineForm
 from monitoring.models import Patient, Treatment
 from monitoring.models.choices import TreatmentKindChoice
 from monitoring.queries.treatment_lines import count_cycles, find_line, first_diagnosis, read_lines
@@ -102,6 +102,28 @@ def line_end(request: SignedInRequest, pk: int) -> HttpResponse:
             stopped_because=form.cleaned_data["stopped_because"], seen=form.seen,
         ),
         _done(_("The end is recorded."), row.patient, before, _ended(row, form, others), now),
+    )  # fmt: skip
+
+
+@kept_through_sign_in
+@require_http_methods(["GET", "POST"])
+def line_cycle_2(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Record the first day of the second cycle of a first line: blood is due after it."""
+    row = row_to_record(request, find_line, pk)
+    lead = _("%(what)s, since %(day)s.") % {"what": row.regimen, "day": day(row.starts_on)}
+    page = _page(row.patient, _("Cycle 2 of the first line began"), _("Record it"), None, lead=lead)
+    if request.method != "POST":
+        return show(request, page, Cycle2Form(initial={"seen": row.recorded_at.isoformat(), **_kept(request)}))
+    form = Cycle2Form(request.POST)
+    return answer(
+        request,
+        page,
+        form,
+        lambda: treatments.begin_cycle_2(
+            by=request.user, treatment=row, cycle_2_on=form.cleaned_data["cycle_2_on"], now=timezone.now(),
+            seen=form.seen,
+        ),
+        _("Cycle 2 is recorded; the schedule says by when blood is due after it."),
     )  # fmt: skip
 
 

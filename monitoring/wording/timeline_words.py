@@ -3,13 +3,15 @@
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from monitoring.domain.terms import Tissue
 from monitoring.models.choices import FindingStatusChoice
 from monitoring.wording import dates, numbers
+from monitoring.wording.phrases import tissue_name
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -81,6 +83,16 @@ def event_details(
     return told
 
 
+def line_details(*, cycle_2_on: date | None, stopped_because: str) -> list[str]:
+    """Return what is told of a line of treatment beside its days: cycle 2 of the first line, and why it was stopped."""
+    told = []
+    if cycle_2_on is not None:
+        told.append(_("cycle 2 from %(day)s") % {"day": dates.day(cycle_2_on)})
+    if stopped_because:
+        told.append(_("stopped: %(why)s") % {"why": stopped_because})
+    return told
+
+
 def mrd_words(code: str) -> str:
     """Return the MRD at transplant; what an older record wrote freely stays as it was written."""
     return str(MRD_AT_HSCT.get(code, code))
@@ -93,6 +105,32 @@ def span_words(starts_on: date, ends_on: date | None) -> str:
     if ends_on == starts_on:
         return dates.day(starts_on)
     return _("%(from)s to %(to)s") % {"from": dates.day(starts_on), "to": dates.day(ends_on)}
+
+
+class NamedSample(Protocol):
+    """What tells a sample from the others of its patient."""
+
+    @property
+    def collected_on(self) -> date: ...
+    @property
+    def tissue(self) -> str: ...
+    @property
+    def accession_number(self) -> str: ...
+    @property
+    def laboratory(self) -> str: ...
+
+
+def sample_words(sample: NamedSample) -> str:
+    """Return `12 Nov 2026, marrow, H-2026-113, Northfield laboratory`."""
+    parts = (dates.day(sample.collected_on), tissue_name(Tissue(sample.tissue)), sample.accession_number)
+    return ", ".join((*parts, sample.laboratory))
+
+
+def finding_details(*, tissue: str, method: str, accession_number: str) -> list[str]:
+    """Return where a gene was tested, by which method, and in which sample where that is known."""
+    told = [tissue_name(Tissue(tissue))] if tissue else []
+    told += [method] if method else []
+    return [*told, _("sample %(number)s") % {"number": accession_number}] if accession_number else told
 
 
 def finding_words(*, gene: str, variant: str, status: str, vaf_pct: Decimal | None, ratio: Decimal | None) -> str:

@@ -11,7 +11,7 @@ TYPED = {
     "pseudonym": "P-0900", "hospital_number": "H-1", "family_name": "", "given_name": "", "born_on": "1967-03-14",
     "sex": "F", "diagnosed_on": "2026-06-03", "karyotype": "46,XX[20]", "eln_risk": "FAVOURABLE", "marker": "NPM1",
     "mutation_type": "a", "baseline": "640", "regimen": "7+3", "first_line_starts_on": "2026-06-06",
-    "first_line_ends_on": "2026-11-11",
+    "cycle_2_on": "2026-07-18", "first_line_ends_on": "2026-11-11",
 }  # fmt: skip
 
 
@@ -36,7 +36,8 @@ def test_a_patient_is_registered_with_marker_baseline_and_first_line(client: Cli
     series = MrdSeries.objects.get(patient=patient)
     assert (series.marker, series.mutation_type) == ("NPM1", "A")
     assert str(Baseline.objects.get(series=series).pct_abl1) == "640"
-    assert str(Treatment.objects.get(patient=patient).ends_on) == "2026-11-11"
+    first_line = Treatment.objects.get(patient=patient)
+    assert (str(first_line.cycle_2_on), str(first_line.ends_on)) == ("2026-07-18", "2026-11-11")
     assert "P-0900" in client.get(f"/patients/{patient.pk}/").content.decode()
 
 
@@ -47,6 +48,8 @@ def test_a_patient_is_registered_with_marker_baseline_and_first_line(client: Cli
         ({"diagnosed_on": "2026-12-24"}, "in the future"),
         ({"diagnosed_on": "03/06/2026"}, "year-month-day"),
         ({"first_line_ends_on": "2026-06-01"}, "The end is before the start."),
+        ({"cycle_2_on": "2026-06-06"}, "Cycle 2 does not begin after the first day of the line."),
+        ({"cycle_2_on": "2026-11-12"}, "Cycle 2 begins after the end of the line."),
         ({"regimen": "", "first_line_starts_on": ""}, "Say what was given and when it began."),
         ({"baseline": "1.000,5"}, ""),
         ({"baseline": "1,000"}, "1000, or 1?"),

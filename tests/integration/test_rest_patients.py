@@ -15,7 +15,8 @@ NEW: dict[str, Any] = {
     "disease": {"diagnosed_on": "2026-06-03", "karyotype": "46,XX[20]", "eln_risk": "FAVOURABLE",
                 "eln_risk_edition": "2022"},
     "marker": {"marker": "NPM1", "mutation_type": "a", "baseline_pct_abl1": "640.50"},
-    "first_line": {"regimen": "7+3", "starts_on": "2026-06-06", "ends_on": "2026-11-11"},
+    "first_line": {"regimen": "7+3", "starts_on": "2026-06-06", "cycle_2_on": "2026-07-18",
+                   "ends_on": "2026-11-11"},
 }  # fmt: skip
 
 
@@ -48,7 +49,8 @@ def test_a_patient_is_registered_with_all_of_it(world: World, api: Api) -> None:
     assert (disease.aml_type, disease.eln_risk_edition) == ("AML with mutated NPM1", "2022")
     assert MrdSeries.objects.get(patient=patient).mutation_type == "A"
     assert str(Baseline.objects.get(patient=patient).pct_abl1) == "640.50"
-    assert Treatment.objects.get(patient=patient).ends_on == date(2026, 11, 11)
+    first_line = Treatment.objects.get(patient=patient)
+    assert (first_line.cycle_2_on, first_line.ends_on) == (date(2026, 7, 18), date(2026, 11, 11))
     told = api.get(f"patients/{patient.pk}/").json()
     assert (told["born_on"], told["constructed"]) == ("1967-03-14", [])
 
@@ -57,6 +59,7 @@ def test_a_patient_is_registered_with_all_of_it(world: World, api: Api) -> None:
     ({"centre": 0}, 400, "centre"), ({"centre": 999_999}, 422, "centre"), ({"sex": "X"}, 400, "sex"),
     ({"disease__diagnosed_on": "2126-06-03"}, 422, "disease.diagnosed_on"),
     ({"disease__diagnosed_on": "1960-06-03"}, 422, "disease.diagnosed_on"),
+    ({"first_line__cycle_2_on": "2026-06-06"}, 422, "first_line.cycle_2_on"),
     ({"disease__eln_risk_edition": ""}, 400, "disease.eln_risk_edition"),
     ({"marker__marker": "BCR::ABL1"}, 400, "marker.marker"),
     ({"marker__baseline_pct_abl1": "0"}, 400, "marker.baseline_pct_abl1"),
