@@ -56,7 +56,7 @@ def unheld() -> list[tuple[type[models.Model], str]]:
 
 
 def test_every_reference_is_held_by_some_foreign_key() -> None:
-    """A key of several columns holds nothing where one of them is null; the reference itself may be, which names none."""
+    """A key of several columns holds nothing where one of them is null; the reference itself may be: it names none."""
     held = {
         (table, column)
         for table, columns, never_null in rows(KEYS_OF_SEVERAL_COLUMNS)
