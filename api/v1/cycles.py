@@ -108,11 +108,11 @@ def _change_dose_change(
 
 CYCLES = Table(
     VenetoclaxCycle, CycleFields, CYCLE_NAMES, "starts_on", _add_cycle, _change_cycle,
-    lambda by, row, reason: treatments.remove_cycle(by=by, cycle=row, reason=reason),
+    lambda by, row, reason, seen: treatments.remove_cycle(by=by, cycle=row, reason=reason, seen=seen),
 )  # fmt: skip
 DOSE_CHANGES = Table(
     DoseChange, DoseChangeFields, CHANGE_NAMES, "starts_on", _add_dose_change, _change_dose_change,
-    lambda by, row, reason: dose_changes.remove(by=by, change=row, reason=reason),
+    lambda by, row, reason, seen: dose_changes.remove(by=by, change=row, reason=reason, seen=seen),
 )  # fmt: skip
 
 

@@ -38,7 +38,7 @@ class Table:
 
     `names`: column of the row to name in the API, with its unit where it is a number; `day` is the column that says
     when it was. `add` gets person, patient, values and moment; `change` person, row, values, fields and moment;
-    `remove` person, row and reason.
+    `remove` person, row, reason and the moment of the row that was seen.
     """
 
     model: type[Any]
@@ -47,7 +47,7 @@ class Table:
     day: str
     add: Callable[[User, Patient, dict[str, Any], datetime], Any]
     change: Callable[[User, Any, dict[str, Any], dict[str, Any], datetime], Any]
-    remove: Callable[[User, Any, str], None]
+    remove: Callable[[User, Any, str, datetime | None], None]
 
     def show(self, row: Any) -> dict[str, Any]:
         """Return a row as the API shows it: exact numbers as text."""
@@ -118,12 +118,16 @@ class PatientRow(APIView):
         return Response(self.table.show(row))
 
     def delete(self, request: Request, pk: int) -> Response:
-        """Remove the row, with its `reason`; what it was stays in the history. 412 where it is not that of If-Match."""
+        """Remove the row, with its `reason`; what it was stays in the history.
+
+        412 where it is no longer the row of If-Match, 409 where it is not the one of `seen`.
+        """
         row = self._row(request, pk)
         asked = ChangeFields(data=request.data)
         asked.is_valid(raise_exception=True)
-        conditions.seen_as_is(request, self.table.show(row))
-        self.table.remove(bearer(request), row, asked.validated_data["reason"])
+        is_seen = conditions.seen_as_is(request, self.table.show(row))
+        seen = row.recorded_at if is_seen else asked.validated_data.get("seen")
+        self.table.remove(bearer(request), row, asked.validated_data["reason"], seen)
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _row(self, request: Request, pk: int) -> Any:

@@ -111,7 +111,7 @@ FINDINGS = Table(
     MutationFinding, FindingFields, FINDING_NAMES, "found_on",
     _record_finding,
     _change_finding,
-    lambda by, row, reason: findings.remove(by=by, finding=row, reason=reason),
+    lambda by, row, reason, seen: findings.remove(by=by, finding=row, reason=reason, seen=seen),
 )  # fmt: skip
 EVENTS = Table(
     ClinicalEvent, EventFields, EVENT_NAMES, "happened_on",
@@ -119,7 +119,7 @@ EVENTS = Table(
     lambda by, row, changes, asked, now: events.change(
         by=by, event=row, changes=changes, now=now, reason=asked["reason"], seen=asked.get("seen")
     ),
-    lambda by, row, reason: events.remove(by=by, event=row, reason=reason),
+    lambda by, row, reason, seen: events.remove(by=by, event=row, reason=reason, seen=seen),
 )  # fmt: skip
 
 
@@ -128,7 +128,7 @@ TREATMENTS = Table(
     lambda by, row, changes, asked, now: treatments.change(
         by=by, treatment=row, changes=changes, now=now, reason=asked["reason"], seen=asked.get("seen")
     ),
-    lambda by, row, reason: treatments.remove(by=by, treatment=row, reason=reason),
+    lambda by, row, reason, seen: treatments.remove(by=by, treatment=row, reason=reason, seen=seen),
 )  # fmt: skip
 
 

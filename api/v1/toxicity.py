@@ -93,13 +93,13 @@ def _change_transfusion(
 
 COUNTS = Table(
     BloodCount, CountFields, COUNT_NAMES, "measured_on", _add_count, _change_count,
-    lambda by, row, reason: blood_counts.remove(by=by, count=row, reason=reason),
+    lambda by, row, reason, seen: blood_counts.remove(by=by, count=row, reason=reason, seen=seen),
 )  # fmt: skip
 EVENTS = Table(
     AdverseEvent, AdverseEventFields, EVENT_NAMES, "starts_on",
     lambda by, patient, data, now: adverse_events.record(by=by, patient=patient, event=AdverseEvent(**data), now=now),
     _change_event,
-    lambda by, row, reason: adverse_events.remove(by=by, event=row, reason=reason),
+    lambda by, row, reason, seen: adverse_events.remove(by=by, event=row, reason=reason, seen=seen),
 )  # fmt: skip
 TRANSFUSIONS = Table(
     Transfusion, TransfusionFields, TRANSFUSION_NAMES, "given_on",
@@ -107,7 +107,7 @@ TRANSFUSIONS = Table(
         by=by, patient=patient, transfusion=Transfusion(**data), now=now
     ),
     _change_transfusion,
-    lambda by, row, reason: transfusions.remove(by=by, transfusion=row, reason=reason),
+    lambda by, row, reason, seen: transfusions.remove(by=by, transfusion=row, reason=reason, seen=seen),
 )  # fmt: skip
 
 

@@ -39,11 +39,11 @@ def change(
     return rows.change(by=by, row=event, patient=event.patient, changes=own, reason=reason)
 
 
-def remove(*, by: User, event: AdverseEvent, reason: str) -> None:
+def remove(*, by: User, event: AdverseEvent, reason: str, seen: datetime | None = None) -> None:
     """Take an adverse event out that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    rows.remove(by=by, row=event, patient=event.patient, reason=reason)
+    rows.remove(by=by, row=event, patient=event.patient, reason=reason, seen=seen)
 
 
 def _check(event: AdverseEvent, now: datetime) -> None:

@@ -100,8 +100,7 @@ def remove(*, by: User, baseline: Baseline, reason: str, seen: datetime | None =
     permissions.check_can_record(by, baseline.patient_id)
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    lock_as_seen(baseline, seen)
-    rows.remove(by=by, row=baseline, patient=baseline.series.patient, reason=reason)
+    rows.remove(by=by, row=baseline, patient=baseline.series.patient, reason=reason, seen=seen)
 
 
 def _check_plausible(series: MrdSeries, tissue: str, level: LevelAtDiagnosis) -> None:

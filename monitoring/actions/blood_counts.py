@@ -61,11 +61,11 @@ def change(
     return rows.change(by=by, row=count, patient=count.patient, changes=changes, reason=reason)
 
 
-def remove(*, by: User, count: BloodCount, reason: str) -> None:
+def remove(*, by: User, count: BloodCount, reason: str, seen: datetime | None = None) -> None:
     """Take a count out that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    rows.remove(by=by, row=count, patient=count.patient, reason=reason)
+    rows.remove(by=by, row=count, patient=count.patient, reason=reason, seen=seen)
 
 
 def _write(by: User, patient: Patient, count: BloodCount, there: BloodCount | None, now: datetime) -> BloodCount | None:

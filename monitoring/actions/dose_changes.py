@@ -30,11 +30,11 @@ def change(
     return rows.change(by=by, row=change, patient=change.patient, changes=changes, reason=reason)
 
 
-def remove(*, by: User, change: DoseChange, reason: str) -> None:
+def remove(*, by: User, change: DoseChange, reason: str, seen: datetime | None = None) -> None:
     """Take a hold or a reduction out that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    rows.remove(by=by, row=change, patient=change.patient, reason=reason)
+    rows.remove(by=by, row=change, patient=change.patient, reason=reason, seen=seen)
 
 
 def _proposed(change: DoseChange, changes: dict[str, Any]) -> DoseChange:

@@ -49,11 +49,11 @@ def change(
         raise _refusal(error) from error
 
 
-def remove(*, by: User, event: ClinicalEvent, reason: str) -> None:
+def remove(*, by: User, event: ClinicalEvent, reason: str, seen: datetime | None = None) -> None:
     """Take an event out of the record that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why the event is removed."))
-    rows.remove(by=by, row=event, patient=event.patient, reason=reason)
+    rows.remove(by=by, row=event, patient=event.patient, reason=reason, seen=seen)
 
 
 def _check(event: ClinicalEvent, now: datetime, besides: int | None = None) -> None:

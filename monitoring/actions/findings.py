@@ -60,11 +60,11 @@ def change(
     return rows.change(by=by, row=finding, patient=finding.patient, changes=changes, reason=reason)
 
 
-def remove(*, by: User, finding: MutationFinding, reason: str) -> None:
+def remove(*, by: User, finding: MutationFinding, reason: str, seen: datetime | None = None) -> None:
     """Take a finding out that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    rows.remove(by=by, row=finding, patient=finding.patient, reason=reason)
+    rows.remove(by=by, row=finding, patient=finding.patient, reason=reason, seen=seen)
 
 
 def _with_facts_of_sample(finding: MutationFinding, changes: dict[str, Any]) -> dict[str, Any]:

@@ -1,11 +1,13 @@
 """Adding, changing and removing one row of a patient's record: permitted, audited, and the worker woken."""
 
+from datetime import datetime
 from typing import Any, TypeVar
 
 from django.db import models, transaction
 
 from monitoring import enqueue, permissions
 from monitoring.actions import audit
+from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import Patient, User
 
 Row = TypeVar("Row", bound=models.Model)
@@ -33,9 +35,13 @@ def change(*, by: User, row: Row, patient: Patient, changes: dict[str, Any], rea
 
 
 @transaction.atomic
-def remove(*, by: User, row: models.Model, patient: Patient, reason: str) -> None:
-    """Take a row out of the record; the database keeps it in the history."""
+def remove(*, by: User, row: models.Model, patient: Patient, reason: str, seen: datetime | None = None) -> None:
+    """Take a row out of the record; the database keeps it in the history.
+
+    Raises StaleVersion where it is not as it was `seen`, or is gone.
+    """
     permissions.check_can_record(by, patient.pk)
+    lock_as_seen(row, seen)
     before = audit.snapshot(row)
     _tell(f"{row._meta.model_name}.remove", by, row, patient, before, None, reason)
     row.delete()

@@ -41,8 +41,8 @@ def change(
     return rows.change(by=by, row=transfusion, patient=transfusion.patient, changes=own, reason=reason)
 
 
-def remove(*, by: User, transfusion: Transfusion, reason: str) -> None:
+def remove(*, by: User, transfusion: Transfusion, reason: str, seen: datetime | None = None) -> None:
     """Take a transfusion out that was written down by mistake."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
-    rows.remove(by=by, row=transfusion, patient=transfusion.patient, reason=reason)
+    rows.remove(by=by, row=transfusion, patient=transfusion.patient, reason=reason, seen=seen)

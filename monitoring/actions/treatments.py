@@ -104,13 +104,13 @@ def begin_cycle_2(
 
 
 @transaction.atomic
-def remove(*, by: User, treatment: Treatment, reason: str) -> None:
+def remove(*, by: User, treatment: Treatment, reason: str, seen: datetime | None = None) -> None:
     """Take a line out that was written down by mistake; one that holds cycles goes with its last cycle."""
     if not reason.strip():
         raise ActionRefused(_("Say why it is removed."))
     if treatment.cycles.exists():
         raise ActionRefused(_("This line holds venetoclax cycles: remove them first."))
-    rows.remove(by=by, row=treatment, patient=treatment.patient, reason=reason)
+    rows.remove(by=by, row=treatment, patient=treatment.patient, reason=reason, seen=seen)
 
 
 @transaction.atomic
@@ -156,13 +156,14 @@ def change_cycle(
 
 
 @transaction.atomic
-def remove_cycle(*, by: User, cycle: VenetoclaxCycle, reason: str) -> None:
+def remove_cycle(*, by: User, cycle: VenetoclaxCycle, reason: str, seen: datetime | None = None) -> None:
     """Take a cycle out that was written down by mistake; holds go with it, what happened to the patient stays.
 
     A course left without any cycle goes too: its start would stay a start of treatment for every rule.
     """
     if not reason.strip():
         raise ActionRefused(_("Say why the cycle is removed."))
+    lock_as_seen(cycle, seen)
     patient, course = cycle.patient, cycle.treatment
     for change in cycle.dose_changes.all():
         rows.remove(by=by, row=change, patient=patient, reason=reason)

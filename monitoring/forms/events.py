@@ -94,17 +94,3 @@ class EventForm(forms.Form):
     def seen_at(self) -> datetime | None:
         """When the event was recorded that the person saw; None where the form does not say."""
         return seen_in(self.cleaned_data)
-
-
-class RemovalForm(forms.Form):
-    """Why an event is taken out of the record."""
-
-    reason = forms.CharField(
-        label=_("Reason"),
-        max_length=500,
-        error_messages={"required": _("Say why the event is removed.")},
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
-
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)

@@ -18,7 +18,7 @@ from monitoring.domain.typed_numbers import (
     parse_percentage,
 )
 from monitoring.domain.units import Scale, to_pct_abl1
-from monitoring.forms.record_form import RecordForm, RemovalForm
+from monitoring.forms.record_form import RecordForm
 from monitoring.forms.result_entry import LIMIT_SCALES, Cell, Question
 from monitoring.forms.typed_fields import ANSWER_PREFIX, IsoDayField, TypedNumberField, copies_field, parse_level
 from monitoring.models import Baseline
@@ -139,12 +139,6 @@ class LevelForm(RecordForm):
         if not isinstance(field, TypedNumberField):
             raise KeyError(name)
         return field
-
-
-class LevelRemovalForm(RemovalForm):
-    """Why a level at diagnosis is taken out, and which one was seen."""
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
 
 
 def fingerprint(said: str) -> str:

@@ -13,6 +13,11 @@ AS_BOOLEAN = {"yes": True, "no": False, "": None}
 AS_WORD = {True: "yes", False: "no", None: ""}
 
 
+def seen_field() -> forms.CharField:
+    """Return the hidden field that carries the moment at which the row was recorded that is shown."""
+    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+
+
 class RecordForm(forms.Form):
     """A form for one row: `COLUMNS` go into it, `BOOLEANS` among them are asked as yes or no.
 
@@ -57,7 +62,7 @@ class RecordForm(forms.Form):
 
 
 class RemovalForm(forms.Form):
-    """Why something is taken out of the record."""
+    """Why a row is taken out of the record, and when the row was recorded that the person saw."""
 
     reason = forms.CharField(
         label=_("Reason"),
@@ -66,13 +71,16 @@ class RemovalForm(forms.Form):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
-    def __init__(self, data: Any = None, **kwargs: Any) -> None:
-        super().__init__(data, label_suffix="", **kwargs)
+    seen = seen_field()
 
+    def __init__(self, data: Any = None, *, row: models.Model) -> None:
+        recorded_at = getattr(row, "recorded_at")  # noqa: B009 - a model of several kinds
+        super().__init__(data, label_suffix="", initial={"seen": recorded_at.isoformat()})
 
-def seen_field() -> forms.CharField:
-    """Return the hidden field that carries the moment at which the row was recorded that is shown."""
-    return forms.CharField(widget=forms.HiddenInput, required=False, max_length=40)
+    @property
+    def given(self) -> dict[str, Any]:
+        """What a removal asks for: the reason, and the moment of the row that was seen."""
+        return {"reason": self.cleaned_data["reason"], "seen": seen_in(self.cleaned_data)}
 
 
 def seen_in(given: Mapping[str, Any]) -> datetime | None:

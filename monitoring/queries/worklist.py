@@ -15,9 +15,10 @@ from monitoring.models.choices import ResultStateChoice
 from monitoring.queries import curves_of_rows, open_relapses, worklist_alerts
 from monitoring.queries.open_relapses import OpenRelapse
 from monitoring.queries.worklist_alerts import OpenAlert
-from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, counted_and_numbered
+from monitoring.queries.worklist_groups import NAMES, NARROWED, ROWS, Group, Place, counted_and_numbered
 
 ALL = 10**9  # rows: more than any list has
+BEGINNING = Place(-1, 0, 0)
 PAGE = 50  # rows of one group
 MOST_URGENT, LESS_URGENT = 12, 5  # rows of the first group, and of each other, on the page of all groups
 
@@ -29,7 +30,7 @@ class Filters:
     text: str = ""
     marker: str = ""
     group: Group | None = None
-    after: int = 0
+    after: Place | None = None
     mine_of: int | None = None
 
 
@@ -66,12 +67,12 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One group: how many series, and the rows of this page; `next_page` is where the rest begins."""
+    """One group: how many series, and the rows of this page; `rest_after` is the place after which the rest begins."""
 
     group: Group
     count: int
     rows: Sequence[Row]
-    next_page: int | None
+    rest_after: Place | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,14 +107,14 @@ def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist
     The first page shows the beginning of every group, the most urgent one longest.
     """
     placed = _placed(_parameters(centres, filters, now), filters)
-    shown = {group: placed.series[group][: _page(group, filters)] for group in placed.groups(filters)}
-    dressed = _dressed(_rows([pk for found in shown.values() for pk in found], centres, now), now)
+    shown = {group: placed.places[group][: _page(group, filters)] for group in placed.groups(filters)}
+    dressed = _dressed(_rows([place.series_id for found in shown.values() for place in found], centres, now), now)
     sections = [
         Section(
             group,
             placed.counts.by_group[group],
-            [dressed[pk] for pk in found if pk in dressed],
-            filters.after + len(found) if len(placed.series[group]) > len(found) else None,
+            [dressed[place.series_id] for place in found if place.series_id in dressed],
+            found[-1] if len(placed.places[group]) > len(found) else None,
         )
         for group, found in shown.items()
     ]
@@ -122,9 +123,9 @@ def read(*, centres: Sequence[int], filters: Filters, now: datetime) -> Worklist
 
 def read_all(*, centres: Sequence[int], filters: Filters, now: datetime) -> list[tuple[Group, Row]]:
     """Return every series that needs something, in the order of the list, for an export; rows have no curve."""
-    parameters = _parameters(centres, filters, now) | {"after": 0, "most": ALL}
+    parameters = _parameters(centres, replace(filters, after=None), now) | {"most": ALL}
     placed = _placed(parameters, filters)
-    wanted = [pk for group in placed.groups(filters) for pk in placed.series[group]]
+    wanted = [place.series_id for group in placed.groups(filters) for place in placed.places[group]]
     found = {row.series_id: (group, row) for group, row in _rows(wanted, centres, now)}
     alerts = worklist_alerts.read(wanted)
     listed = [found[pk] for pk in wanted if pk in found]
@@ -147,10 +148,10 @@ def read_row(*, centres: Sequence[int], series_id: int, now: datetime) -> tuple[
 
 @dataclass(frozen=True, slots=True)
 class _Placed:
-    """How many series stand in each group, and which of them stand on this page, in their order."""
+    """How many series stand in each group, and the places of those on this page, in their order."""
 
     counts: Counts
-    series: Mapping[Group, Sequence[int]]
+    places: Mapping[Group, Sequence[Place]]
 
     def groups(self, filters: Filters) -> Sequence[Group]:
         return [filters.group] if filters.group else list(Group)
@@ -163,25 +164,28 @@ def _page(group: Group, filters: Filters) -> int:
 
 
 def _parameters(centres: Sequence[int], filters: Filters, now: datetime) -> dict[str, Any]:
+    # a place belongs to one group: the page of all of them begins at the beginning of each
+    after = filters.after if filters.group and filters.after else BEGINNING
     return {
         "centres": list(centres), "marker": filters.marker, "text": _escaped(filters.text), "typed": filters.text,
-        "now": now, "after": filters.after, "me": filters.mine_of, "group": filters.group or "", "most": PAGE + 1,
+        "now": now, "me": filters.mine_of, "group": filters.group or "", "most": PAGE + 1,
+        "first": after.first, "then": after.then, "after": after.series_id,
     }  # fmt: skip
 
 
 def _placed(parameters: dict[str, Any], filters: Filters) -> _Placed:
     conditions = "".join(f" AND {condition}" for name, condition in NARROWED.items() if parameters[name])
     counts: dict[str | None, int] = {}
-    series: dict[Group, list[int]] = {group: [] for group in Group}
+    places: dict[Group, list[Place]] = {group: [] for group in Group}
     with connection.cursor() as cursor:
         cursor.execute(counted_and_numbered(conditions), parameters)
-        for group, series_id, count, _place in cursor.fetchall():
-            if series_id is None:
+        for group, count, *place, _row_of_group in cursor.fetchall():
+            if count is not None:
                 counts[group] = count
             else:
-                series[Group(group)].append(series_id)
+                places[Group(group)].append(Place(*place))
     by_group = {group: counts.get(group.value, 0) for group in Group}
-    return _Placed(Counts(by_group, sum(counts.values())), series)
+    return _Placed(Counts(by_group, sum(counts.values())), places)
 
 
 def _rows(series_ids: Sequence[int], centres: Sequence[int], now: datetime) -> list[tuple[Group | None, Row]]:

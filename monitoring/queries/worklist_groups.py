@@ -4,6 +4,8 @@ What waits for an answer comes first, by urgency; what has been answered and wai
 is gone through once: what waits is counted first, then each series is put into its group, numbered there and counted.
 """
 
+import re
+from dataclasses import dataclass
 from enum import StrEnum
 
 from monitoring.domain.terms import FlagCode
@@ -22,6 +24,30 @@ class Group(StrEnum):
     DUE = "due"
 
 
+_WRITTEN = re.compile(r"(\d{1,2})\.(\d{1,18})\.(\d{1,18})", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The place of a series in its group: by urgency, then by the moment it is placed by, then by number.
+
+    The next page begins after a place and not after so many rows: who was answered meanwhile takes nobody out of sight.
+    """
+
+    first: int
+    then: int
+    series_id: int
+
+    @classmethod
+    def written(cls, text: str) -> "Place | None":
+        """Return the place that an address holds; None for anything else."""
+        found = _WRITTEN.fullmatch(text)
+        return cls(*map(int, found.groups())) if found else None
+
+    def __str__(self) -> str:
+        return f"{self.first}.{self.then}.{self.series_id}"
+
+
 _TODAY = "(%(now)s::timestamptz AT TIME ZONE c.time_zone)::date"
 _IS_SUSPECTED = "(s.suspected_on IS NOT NULL AND s.content ->> 'death_on' IS NULL)"
 
@@ -37,10 +63,11 @@ CONDITIONS = {
 GROUP_OF = " ".join(f"WHEN {condition} THEN '{group}'" for group, condition in CONDITIONS.items())
 # Within a group: the urgency where it differs, then what has waited longest or is due first.
 _FIRST = f"CASE WHEN w.urgency > 1 AND NOT {_IS_SUSPECTED} THEN w.urgency ELSE 0 END"
-_THEN = f"""CASE WHEN w.urgency = 1 THEN w.raised_at
+# In microseconds since 1970, as a place is written; what has no moment stands last.
+_THEN = f"""(extract(epoch FROM coalesce(CASE WHEN w.urgency = 1 THEN w.raised_at
   WHEN {_IS_SUSPECTED} THEN s.suspected_on::timestamptz
   WHEN w.urgency > 1 THEN w.due_at
-  ELSE coalesce(least(s.overdue_from, s.due_on), s.overdue_from)::timestamptz END"""
+  ELSE coalesce(least(s.overdue_from, s.due_on), s.overdue_from)::timestamptz END, '9999-12-31')) * 1000000)::bigint"""
 
 # Mine: I answer for the patient or nobody does; or what waits was handed to me, or has come to me or to everybody.
 _MINE = """(p.clinician_id = %(me)s OR p.second_clinician_id = %(me)s OR p.clinician_id IS NULL
@@ -75,8 +102,8 @@ NARROWED = {
 def counted_and_numbered(conditions: str) -> str:
     """Return the statement that gives each group its count and the first series of it, in one pass.
 
-    A row is (group, how many stand in it, series); of a group without rows on this page and of what needs nothing only
-    the count comes, with no series.
+    A row is (group, how many stand in it, and of a series its place); of a group without rows on this page and of what
+    needs nothing only the count comes, with no series.
     """
     return f"""
 WITH {WAITING},
@@ -85,13 +112,14 @@ listed AS MATERIALIZED (
   {_JOINED} {conditions}
 ),
 numbered AS (
-  SELECT series_id, grp, row_number() OVER (PARTITION BY grp ORDER BY first, "then", series_id) AS place
+  SELECT series_id, grp, first, "then", row_number() OVER (PARTITION BY grp ORDER BY first, "then", series_id) AS row
   FROM listed WHERE grp IS NOT NULL AND (%(group)s = '' OR grp = %(group)s)
+    AND (first, "then", series_id) > (%(first)s, %(then)s, %(after)s)
 )
-SELECT grp, NULL::bigint, count(*), 0 FROM listed GROUP BY grp
+SELECT grp, count(*), NULL::int, NULL::bigint, NULL::bigint, 0 FROM listed GROUP BY grp
 UNION ALL
-SELECT grp, series_id, NULL, place FROM numbered WHERE place > %(after)s AND place <= %(after)s + %(most)s
-ORDER BY 4
+SELECT grp, NULL, first, "then", series_id, row FROM numbered WHERE row <= %(most)s
+ORDER BY 6
 """  # noqa: S608
 
 

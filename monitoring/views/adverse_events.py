@@ -73,14 +73,14 @@ def adverse_event_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove an adverse event that was written down by mistake."""
     event = row_to_record(request, find_adverse_event, pk)
     page = _page(event.patient, _("Remove an adverse event"), _("Remove it"))
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=event)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: adverse_events.remove(by=request.user, event=event, reason=form.cleaned_data["reason"]),
+        lambda: adverse_events.remove(by=request.user, event=event, **form.given),
         _("It is removed. What it was stays in the history."),
     )
 

@@ -87,14 +87,14 @@ def count_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove the count of a day that was written down by mistake."""
     count = row_to_record(request, find_count, pk)
     page = _single(count, _("Remove a blood count"), _("Remove it"))
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=count)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: blood_counts.remove(by=request.user, count=count, reason=form.cleaned_data["reason"]),
+        lambda: blood_counts.remove(by=request.user, count=count, **form.given),
         _("It is removed. What it was stays in the history."),
     )
 

@@ -106,7 +106,7 @@ def cycle_remove(request: SignedInRequest, pk: int) -> HttpResponse:
             "transfusions stay with the patient. What it was stays in the history."
         ),
     )
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=cycle)
     if request.method != "POST":
         return show(request, page, form)
     done = _("Cycle %(number)s is removed. What it was stays in the history.") % {"number": cycle.number}
@@ -114,7 +114,7 @@ def cycle_remove(request: SignedInRequest, pk: int) -> HttpResponse:
         request,
         page,
         form,
-        lambda: treatments.remove_cycle(by=request.user, cycle=cycle, reason=form.cleaned_data["reason"]),
+        lambda: treatments.remove_cycle(by=request.user, cycle=cycle, **form.given),
         done,
     )
 

@@ -69,14 +69,14 @@ def dose_change_remove(request: SignedInRequest, pk: int) -> HttpResponse:
         change.cycle, _("Remove a hold or a reduction, cycle %(number)s") % {"number": change.cycle.number},
         _("Remove it"),
     )  # fmt: skip
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=change)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: dose_changes.remove(by=request.user, change=change, reason=form.cleaned_data["reason"]),
+        lambda: dose_changes.remove(by=request.user, change=change, **form.given),
         _("It is removed. What it was stays in the history."),
     )
 

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods
 from monitoring import permissions
 from monitoring.actions import events
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
-from monitoring.forms.events import EventForm, RemovalForm
+from monitoring.forms.events import EventForm
+from monitoring.forms.record_form import RemovalForm
 from monitoring.models import ClinicalEvent, Patient
 from monitoring.models.choices import EventKindChoice
 from monitoring.views.charts import address_of, chart_of, event_of
@@ -83,14 +84,19 @@ def event_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask why an event is removed; remove it. What it was stays in the history."""
     event = event_of(request, pk)
     permissions.check_can_record(request.user, event.patient_id)
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=event)
+    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
     if request.method == "POST" and form.is_valid():
         label = EventKindChoice(event.kind).label
         patient_id = event.patient_id
-        events.remove(by=request.user, event=event, reason=form.cleaned_data["reason"])
-        messages.success(request, _("%(event)s is removed. What it was stays in the history.") % {"event": label})
-        return redirect(address_of(patient_id, "timeline"))
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if request.method == "POST" else HTTPStatus.OK
+        try:
+            events.remove(by=request.user, event=event, **form.given)
+        except StaleVersion as stale:
+            form.add_error(None, str(stale))
+            status = HTTPStatus.CONFLICT
+        else:
+            messages.success(request, _("%(event)s is removed. What it was stays in the history.") % {"event": label})
+            return redirect(address_of(patient_id, "timeline"))
     return _page(request, event.patient, form, event=event, is_removal=True, status=status)
 
 

@@ -69,14 +69,14 @@ def finding_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove a finding that was written down by mistake."""
     finding = row_to_record(request, find_finding, pk)
     page = _page(finding.patient, _("Remove a mutation finding"), _("Remove it"))
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=finding)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: findings.remove(by=request.user, finding=finding, reason=form.cleaned_data["reason"]),
+        lambda: findings.remove(by=request.user, finding=finding, **form.given),
         _("It is removed. What it was stays in the history."),
     )
 

@@ -17,7 +17,8 @@ from monitoring.actions.dates import check_possible
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
 from monitoring.domain.baseline_doubts import LevelAtDiagnosis, doubts_about
 from monitoring.domain.terms import Tissue
-from monitoring.forms.levels_at_diagnosis import LevelForm, LevelRemovalForm, fingerprint
+from monitoring.forms.levels_at_diagnosis import LevelForm, fingerprint
+from monitoring.forms.record_form import RemovalForm
 from monitoring.models import Baseline, MrdSeries
 from monitoring.models.choices import TissueChoice
 from monitoring.queries.levels_at_diagnosis import count_converted, find_level, find_series, read_beside
@@ -106,17 +107,14 @@ def level_remove(request: SignedInRequest, pk: int, tissue: str) -> HttpResponse
         part=_("Markers and levels at diagnosis"), button=_("Remove it"),
         lead=" ".join([_on_record(level), removal_said(Tissue(tissue)), *would_said(effects)]),
     )  # fmt: skip
-    form = LevelRemovalForm(request.POST or None, initial={"seen": level.recorded_at.isoformat()})
+    form = RemovalForm(request.POST or None, row=level)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: baselines.remove(
-            by=request.user, baseline=level, reason=form.cleaned_data["reason"],
-            seen=datetime.fromisoformat(form.cleaned_data["seen"]) if form.cleaned_data["seen"] else None,
-        ),
+        lambda: baselines.remove(by=request.user, baseline=level, **form.given),
         " ".join([_("It is removed. What it was stays in the history."), *is_said(effects)]),
     )  # fmt: skip
 

@@ -66,14 +66,14 @@ def transfusion_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     """Remove a transfusion that was written down by mistake."""
     transfusion = row_to_record(request, find_transfusion, pk)
     page = _page(transfusion.patient, _("Remove a transfusion"), _("Remove it"))
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=transfusion)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: transfusions.remove(by=request.user, transfusion=transfusion, reason=form.cleaned_data["reason"]),
+        lambda: transfusions.remove(by=request.user, transfusion=transfusion, **form.given),
         _("It is removed. What it was stays in the history."),
     )
 

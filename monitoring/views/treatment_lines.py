@@ -138,14 +138,14 @@ def line_remove(request: SignedInRequest, pk: int) -> HttpResponse:
     would += would_said(of_lines(row.patient_id, others, now=now))
     lead = " ".join([_("Only for what was written down by mistake."), *filter(None, would)])
     page = _page(row.patient, _("Remove a line of treatment"), _("Remove it"), None, lead=lead)
-    form = RemovalForm(request.POST or None)
+    form = RemovalForm(request.POST or None, row=row)
     if request.method != "POST":
         return show(request, page, form)
     return answer(
         request,
         page,
         form,
-        lambda: treatments.remove(by=request.user, treatment=row, reason=form.cleaned_data["reason"]),
+        lambda: treatments.remove(by=request.user, treatment=row, **form.given),
         _done(_("It is removed. What it was stays in the history."), row.patient, before, others, now),
     )
 

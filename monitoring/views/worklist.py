@@ -14,7 +14,7 @@ from monitoring.actions.saved_views import filters_of as filters_kept
 from monitoring.models.choices import MarkerChoice
 from monitoring.queries import open_alerts, saved_views, worklist
 from monitoring.queries.worklist import Filters
-from monitoring.queries.worklist_groups import Group
+from monitoring.queries.worklist_groups import Group, Place
 from monitoring.views.signed_in import SignedInRequest
 from monitoring.views.worklist_lines import line_of
 
@@ -63,7 +63,7 @@ def filters_of(request: SignedInRequest, given: QueryDict) -> Filters:
         text=given.get("q", "").strip()[:50],
         marker=marker if marker in MarkerChoice.values else "",
         group=Group(group) if group in set(Group) else None,
-        after=int(after) if after.isascii() and after.isdigit() and len(after) < 10 else 0,
+        after=Place.written(after),
         mine_of=request.user.pk if given.get("whose") == MINE else None,
     )
 

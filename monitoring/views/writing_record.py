@@ -1,6 +1,6 @@
 """One page for one thing in a patient's record: shown, typed, refused at its field, written, led back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any
@@ -11,10 +11,12 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
+from monitoring.forms.typed_fields import TypedNumberField
 from monitoring.models import Patient
 from monitoring.views.charts import address_of
 from monitoring.views.interrupted import typed_by
 from monitoring.views.signed_in import SignedInRequest
+from monitoring.wording.typed_numbers import number_said, numbers_understood_said
 
 TEMPLATE = "record_form.html"
 
@@ -88,7 +90,20 @@ def show(
         "form": form,
         "rows": rows,
         "remark": remark,
+        "understood": _understood(form, page.units),
         "is_answered": page.remark is not None,
         "typed_by": typed_by(request),
     }
     return render(request, template, context, status=status)
+
+
+def _understood(form: forms.Form, units: Mapping[str, str]) -> str:
+    """What was understood of the numbers typed by hand, in words, before they are sent."""
+    if not form.is_bound:
+        return ""
+    form.is_valid()
+    typed = [(each, form.cleaned_data.get(each.name)) for each in form if isinstance(each.field, TypedNumberField)]
+    numbers = [
+        number_said(str(each.label), value, units.get(each.name, "")) for each, value in typed if value is not None
+    ]
+    return numbers_understood_said(numbers)

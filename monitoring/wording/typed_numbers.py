@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from monitoring.domain.typed_numbers import TypedNumberProblem, TypedNumberRefused
-from monitoring.wording.numbers import exact
+from monitoring.wording.numbers import exact, marks
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -69,3 +69,14 @@ def question(typed: str, readings: Sequence[Decimal]) -> str:
 def plain(reading: Decimal) -> str:
     """Return a reading in digits alone, in the reader's decimal mark, as it has to be typed."""
     return exact(reading)
+
+
+def number_said(label: str, value: Decimal, unit: str) -> str:
+    """Return `VAF 12.5 %`: what was understood of a number, with its unit."""
+    space = marks().before_percent if unit == "%" else " "
+    return f"{label} {exact(value)}{space}{unit}" if unit else f"{label} {exact(value)}"
+
+
+def numbers_understood_said(numbers: Sequence[str]) -> str:
+    """Return `Understood: VAF 12.5 %, allelic ratio 0.31.`; empty where no number was typed."""
+    return _now("Understood: %(numbers)s.") % {"numbers": ", ".join(numbers)} if numbers else ""

@@ -61,6 +61,26 @@ def test_day_and_tissue_are_those_of_the_sample_that_was_chosen(
     assert f"marrow; NGS; sample {tube.accession_number}" in shown(client, world, series)
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "Understood: VAF 12.5 %, Allelic ratio 0.31."), ("fr", "Compris : VAF 12,5 %, Ratio allélique 0,31.")],
+)
+def test_what_was_understood_of_the_numbers_is_said_while_one_types(
+    client: Client, world: World, series: MrdSeries, language: str, said: str
+) -> None:
+    client.cookies["django_language"] = language
+    client.force_login(world.clinician)
+    typed = TYPED | {"vaf_pct": "12,50"}
+    answer = client.post(f"/patients/{series.patient_id}/findings/add/", typed, headers={"HX-Request": "true"})
+    assert said in words_of(answer)
+    asked = client.post(
+        f"/patients/{series.patient_id}/findings/add/", TYPED | {"vaf_pct": "x"}, headers={"HX-Request": "true"}
+    )
+    assert "VAF" not in words_of(asked)
+    world.as_person(world.clinician)
+    assert not MutationFinding.objects.exists()
+
+
 def test_without_a_sample_a_day_is_needed(client: Client, world: World, series: MrdSeries) -> None:
     address = f"/patients/{series.patient_id}/findings/add/"
     refused = sent(client, world, address, TYPED)

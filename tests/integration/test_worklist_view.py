@@ -1,6 +1,8 @@
 """The worklist: who needs something today, for whom, in which order."""
 
+import re
 from datetime import date
+from html import unescape
 
 import pytest
 import time_machine
@@ -100,6 +102,37 @@ def test_filters_narrow_and_nonsense_narrows_nothing(client: Client, world: Worl
     assert "Nobody on the list fits." in page(client, world, q="P-9")
     assert "P-0001" in page(client, world, group="nonsense", after="x", marker="BCR::ABL1")
     assert "P-0001" not in page(client, world, marker="CBFB::MYH11")
+
+
+def the_rest(client: Client, world: World) -> str:
+    """The address behind "Show the rest of ..."."""
+    found = re.search(r'<a href="(\?group=[^"]+)">Show the rest of', page(client, world))
+    assert found
+    return unescape(found[1])
+
+
+def listed_at(client: Client, world: World, address: str) -> list[str]:
+    client.force_login(world.clinician)
+    return re.findall(r">(P-\d{4})</a>", client.get(f"/{address}").content.decode())
+
+
+def test_who_is_answered_while_one_reads_takes_nobody_off_the_rest(client: Client, world: World) -> None:
+    """Eight are overdue, five stand on the first page: a sample of one of these comes before the rest is opened."""
+    followed = [world.patient(end_of_treatment=date(2026, 3, 1 + n)) for n in range(8)]
+    for each, on in zip(followed, (date(2026, 3, 1 + n) for n in range(8)), strict=True):
+        world.authorised(each, on, not_detected())
+    names = [each.patient.pseudonym for each in followed]
+    rest = the_rest(client, world)
+    assert listed_at(client, world, rest) == names[5:]
+    world.authorised(followed[1], date(2026, 11, 19), not_detected())
+    assert listed_at(client, world, rest) == names[5:]
+    assert listed_at(client, world, the_rest(client, world)) == names[6:]
+
+
+@pytest.mark.parametrize("after", ["5", "0.0.0.0", "a.b.c", f"0.{10**18}.1", "0.1.1 OR 1=1", "-1.0.0", "0.١.1"])
+def test_a_place_that_is_none_begins_at_the_beginning(client: Client, world: World, after: str) -> None:
+    relapsed(world)
+    assert "P-0001" in page(client, world, group="urgent", after=after)
 
 
 def test_a_new_sample_waiting_for_its_signature_is_said(client: Client, world: World) -> None:
