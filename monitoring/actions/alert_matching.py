@@ -1,10 +1,12 @@
 """Which stored alert is the one that a wanted alert continues, when its index sample has moved meanwhile."""
 
 from collections.abc import Sequence
+from datetime import date
 
 from monitoring.domain.terms import FlagCode
-from monitoring.domain.urgency import ALERT_IN_EVERY_RULESET, EPISODE, AlertDue
+from monitoring.domain.urgency import EPISODE, AlertDue
 from monitoring.models import Alert
+from monitoring.models.choices import AlertStateChoice
 
 Pairs = list[tuple[AlertDue, Alert | None]]
 
@@ -12,12 +14,13 @@ Pairs = list[tuple[AlertDue, Alert | None]]
 def pair(wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> tuple[Pairs, list[Alert]]:
     """Pair each wanted alert with the stored one that it continues, the surest signs first; return what is left over.
 
-    The same index sample; then the same episode number, or a run of flags that holds the stored sample; a stored
-    alert continues one wanted alert at most.
+    The same index sample; then the same day or samples, or a run of flags that shares days with the stored one; last
+    the same number of an episode that still stands. A stored alert continues one wanted alert at most, and one that
+    was taken back none that another stored alert could be.
     """
-    left = list(stored)
+    left = sorted(stored, key=lambda alert: alert.state == AlertStateChoice.RETRACTED)
     partner: dict[int, Alert] = {}
-    for is_same in (_same_index, _same_episode_or_run):
+    for is_same in (_same_index, _same_samples, _same_number):
         for place, due in enumerate(wanted):
             if place in partner:
                 continue
@@ -29,17 +32,15 @@ def pair(wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> tuple[Pairs, li
 
 
 def _same_kind(due: AlertDue, alert: Alert) -> bool:
-    """Flags that are alerts whatever the rule set keep their alert when the centre chooses another.
+    """A flag keeps its alert when the centre chooses another rule set: what was seen in the sample was seen.
 
-    So does a sample that is overdue: due dates do not depend on the rule set.
+    An episode is one of a rule set, and so is the disagreement with it.
     """
     if due.code != alert.code:
         return False
-    if due.code == EPISODE:
+    if due.code in (EPISODE, FlagCode.RULESETS_DISAGREE):
         return due.ruleset == alert.ruleset
-    if (due.tissue or None) != (alert.detail.get("tissue") or None):
-        return False
-    return due.ruleset == alert.ruleset or due.code in ALERT_IN_EVERY_RULESET or due.code == FlagCode.SAMPLE_OVERDUE
+    return (due.tissue or None) == (alert.detail.get("tissue") or None)
 
 
 def _same_index(due: AlertDue, alert: Alert) -> bool:
@@ -48,13 +49,20 @@ def _same_index(due: AlertDue, alert: Alert) -> bool:
     return str(alert.index_result_id) == due.index
 
 
-def _same_episode_or_run(due: AlertDue, alert: Alert) -> bool:
+def _same_samples(due: AlertDue, alert: Alert) -> bool:
     if due.code == EPISODE:
-        number = alert.detail.get("number")
-        if due.on == alert.index_on or (number is not None and number == due.number):
-            return True
         # The index was amended away and the confirming sample is now the index, or the other way round.
-        return due.index == alert.detail.get("latest") or due.latest == str(alert.index_result_id)
+        resampled = due.index == alert.detail.get("latest") or due.latest == str(alert.index_result_id)
+        return due.on == alert.index_on or resampled
+    if due.code == FlagCode.NO_RESPONSE:  # a later sample of the same window decides now
+        return alert.state != AlertStateChoice.RETRACTED
     if due.on is None or due.latest_on is None or alert.index_on is None:
         return False
-    return due.on <= alert.index_on <= due.latest_on
+    until = alert.detail.get("latest_on") or alert.index_on.isoformat()
+    return due.on <= date.fromisoformat(until) and alert.index_on <= due.latest_on
+
+
+def _same_number(due: AlertDue, alert: Alert) -> bool:
+    number = alert.detail.get("number")
+    still_stands = alert.state != AlertStateChoice.RETRACTED
+    return due.code == EPISODE and still_stands and number is not None and number == due.number

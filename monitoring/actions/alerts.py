@@ -15,6 +15,7 @@ from monitoring.domain.sample_classes import class_of_call
 from monitoring.domain.surveillance import Surveillance
 from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import (
+    ALERT_IN_EVERY_RULESET,
     EPISODE,
     URGENCY_OF_FLAG,
     AlertDue,
@@ -35,6 +36,8 @@ Computed = tuple[SeriesInputs, Verdicts, Surveillance]
 RETRACTION = "RETRACTION"
 # These come to an end by themselves: by a sample, by the passing of days, by agreement. All else was taken back.
 ENDS_BY_ITSELF = {FlagCode.CONFIRMATION_OVERDUE, FlagCode.SAMPLE_OVERDUE, FlagCode.RULESETS_DISAGREE}
+# A sample older than this when its result is first seen is one of old records; [DESIGN], no laboratory takes as long.
+RECENT_DAYS = 60
 SHOWN_ON_THE_PAGE_ONLY = Urgency.FOURTH
 
 
@@ -64,8 +67,8 @@ def _book_of(computed: Sequence[Computed], rows: QuerySet[Alert], now: datetime)
     book = _Book(now, alert_times.of_patients({each.patient_id for each, *_ in computed}))
     for inputs, verdicts, surveillance in computed:
         wanted = wanted_alerts(inputs, verdicts, surveillance)
-        over = {id(due) for due in wanted if _is_over(inputs, verdicts, due)}
-        _reconcile_series(book, inputs, wanted, stored[inputs.series_id], over)
+        left = {id(due): on for due in wanted if (on := _left_behind_on(verdicts, due)) is not None}
+        _reconcile_series(book, inputs, wanted, stored[inputs.series_id], left)
     return book
 
 
@@ -74,7 +77,8 @@ def wanted_alerts(inputs: SeriesInputs, verdicts: Verdicts, surveillance: Survei
     chosen = RuleSetId(inputs.alerting_ruleset)
     due = alerts_raised(verdicts, chosen, inputs.series)
     due += [_of_flag(chosen, flag) for flag in surveillance.flags]
-    return [alert for alert in due if alert.urgency is not SHOWN_ON_THE_PAGE_ONLY]
+    # two clocks may ask for the same tissue from the same day on: that is one alert
+    return list(dict.fromkeys(alert for alert in due if alert.urgency is not SHOWN_ON_THE_PAGE_ONLY))
 
 
 def _of_flag(ruleset: RuleSetId, flag: Flag) -> AlertDue:
@@ -120,33 +124,54 @@ WRITTEN = [
 
 
 def _reconcile_series(
-    book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert], over: set[int]
+    book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert], left: Mapping[int, date]
 ) -> None:
+    """`left` holds the day on which a new course left an episode behind, by the alert that is due."""
     pairs, unmatched = pair(wanted, [alert for alert in stored if alert.code != RETRACTION])
     for due, alert in pairs:
+        is_over, left_on = due.is_over or inputs.series.death_on is not None, left.get(id(due))
         if alert is not None:
-            _update(book, inputs, due, alert, is_over=id(due) in over)
-        elif id(due) not in over and not _was_answered(inputs, due):
+            _update(book, inputs, due, alert, is_over=is_over or _was_told_before(alert, inputs, left_on))
+        elif not is_over and not _is_of_old_records(book, inputs, due, left_on):
             _raise(book, inputs, due)
     for alert in unmatched:
         _end(book, inputs, alert)
+    _end_retractions(book, inputs, stored)
 
 
-def _is_over(inputs: SeriesInputs, verdicts: Verdicts, due: AlertDue) -> bool:
-    """Nobody is called any more: the episode was closed, a later course has begun, or the patient has died."""
-    if due.is_over or inputs.series.death_on is not None:
+def _left_behind_on(verdicts: Verdicts, due: AlertDue) -> date | None:
+    """The day on which a new course began while an episode was open."""
+    if due.code != EPISODE or due.is_over:
+        return None
+    return next((e.ended_on for e in verdicts[due.ruleset].episodes if e.index == due.index), None)
+
+
+def _was_told_before(alert: Alert, inputs: SeriesInputs, left_on: date | None) -> bool:
+    """Whether a new course ends an alert: only one that was raised by then, for whoever began the course knew of it."""
+    return left_on is not None and alert.raised_at.astimezone(ZoneInfo(inputs.time_zone)).date() <= left_on
+
+
+def _is_of_old_records(book: _Book, inputs: SeriesInputs, due: AlertDue, left_on: date | None) -> bool:
+    """What a later course or negative has answered is history when it is first seen, and raises nothing.
+
+    A result that is signed a few weeks after its sample is none of old records: a relapse before a transplant that
+    becomes known after it is told.
+    """
+    is_old = due.latest_on is not None and (inputs.today(book.now) - due.latest_on).days > RECENT_DAYS
+    if is_old and (left_on is not None or (due.status is None and _begun_since(inputs, due))):
         return True
-    if due.code != EPISODE:
+    return due.status is None and _was_answered(inputs, due)
+
+
+def _begun_since(inputs: SeriesInputs, due: AlertDue) -> bool:
+    if due.latest is None or due.latest_on is None or due.tissue is None:
         return False
-    return any(e.index == due.index and e.ended_on is not None for e in verdicts[due.ruleset].episodes)
+    return any(start.on > due.latest_on for start in inputs.series.course_starts)
 
 
 def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
-    """A flag of old records that a later course or negative has answered is history when it is first seen."""
-    if due.status is not None or due.latest_on is None or due.tissue is None or due.latest is None:
+    if due.latest_on is None or due.tissue is None or due.latest is None:
         return False
-    if any(start.on > due.latest_on for start in inputs.series.course_starts):
-        return True
     return any(
         result.tissue is due.tissue
         and result.collected_on > due.latest_on
@@ -166,8 +191,11 @@ def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
 def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool) -> None:
     if _is_settled(alert, due, is_over=is_over):
         return
+    if _is_undone(alert, due) and inputs.series.death_on is None:
+        _retract(book, inputs, alert)
+        return
     before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
-    grew = due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest
+    grew = _has_grown(alert, due)
     was, urgency_was = alert.state, alert.urgency
     _fill(alert, inputs, due, book.now)
     if is_over:
@@ -181,8 +209,23 @@ def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, i
     book.note(alert, _kind_of_step(was, alert.state), {**alert.detail, "before": before})
 
 
+def _is_undone(alert: Alert, due: AlertDue) -> bool:
+    """Whether a confirmed relapse was none: its candidate is closed, and was told as confirmed."""
+    return due.is_over and due.number is None and alert.detail.get("number") is not None
+
+
+def _has_grown(alert: Alert, due: AlertDue) -> bool:
+    """Whether something has come that nobody has seen: more urgent, another index, a later sample or one in between."""
+    if due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest:
+        return True
+    is_confirmed_now = due.number is not None and alert.detail.get("number") is None
+    return is_confirmed_now or not set(map(_text, due.between)) <= set(alert.detail.get("between", ()))
+
+
 def _is_settled(alert: Alert, due: AlertDue, *, is_over: bool) -> bool:
     """Nothing is to be done; what a person has resolved stays so while nothing new has come."""
+    if alert.state == State.RETRACTED and is_over and due.number is None:
+        return True
     same = alert.fingerprint == _fingerprint(due)
     if alert.resolved_by_id is not None:
         return same
@@ -220,28 +263,61 @@ def _kind_of_step(was: str, now_is: str) -> str:
 def _end(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
     """What an alert followed is no longer there: it came to its end, or it was taken back by an amendment."""
     by_a_person = alert.resolved_by_id is not None
-    if alert.state == State.RETRACTED or (alert.state == State.RESOLVED and not by_a_person):
+    if alert.state == State.RETRACTED or _has_ended_before(alert, inputs):
         return
-    if alert.code in ENDS_BY_ITSELF:
-        if by_a_person:
-            return
-        alert.state = State.RESOLVED
-        book.note(alert, "RESOLVED")
-    else:
-        other_rules = alert.ruleset != inputs.alerting_ruleset
-        alert.state, alert.retracted_at = State.RETRACTED, book.now
-        alert.retracted_because = "RULESET_CHANGED" if other_rules else "NO_LONGER_HOLDS"
-        alert.resolved_at, alert.resolved_by_id = None, None
-        book.note(alert, "RETRACTED", {"because": alert.retracted_because})
-        _tell_retraction(book, inputs, alert)
-    alert.changed_at = book.now
+    if alert.code not in ENDS_BY_ITSELF:
+        _retract(book, inputs, alert)
+    elif not by_a_person:
+        _resolve(book, alert)
+
+
+def _has_ended_before(alert: Alert, inputs: SeriesInputs) -> bool:
+    """Whether it had come to its end by itself, and stays so; that a relapse which was treated was none is told.
+
+    A treatment without response is not taken back by the next treatment.
+    """
+    if alert.code == FlagCode.NO_RESPONSE and alert.index_on is not None:
+        return any(start > alert.index_on for start in inputs.series.treatment_starts)
+    if alert.state != State.RESOLVED or alert.resolved_by_id is not None:
+        return False
+    was_confirmed = alert.code == EPISODE and alert.detail.get("number") is not None
+    return not was_confirmed or alert.ruleset != inputs.alerting_ruleset or inputs.series.death_on is not None
+
+
+def _resolve(book: _Book, alert: Alert) -> None:
+    alert.state, alert.changed_at = State.RESOLVED, book.now
+    book.note(alert, "RESOLVED")
     book.changed.append(alert)
 
 
+def _retract(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
+    """Take an alert back, with the reason; that an urgent one no longer holds is told."""
+    follows_the_choice = alert.code not in ALERT_IN_EVERY_RULESET
+    other_rules = follows_the_choice and alert.ruleset != inputs.alerting_ruleset
+    alert.state, alert.retracted_at, alert.changed_at = State.RETRACTED, book.now, book.now
+    alert.retracted_because = "RULESET_CHANGED" if other_rules else "NO_LONGER_HOLDS"
+    alert.resolved_at, alert.resolved_by_id = None, None
+    book.note(alert, "RETRACTED", {"because": alert.retracted_because})
+    _tell_retraction(book, inputs, alert)
+    book.changed.append(alert)
+
+
+def _end_retractions(book: _Book, inputs: SeriesInputs, stored: Sequence[Alert]) -> None:
+    """That something no longer holds has come to its end when it holds again, or when the patient has died."""
+    by_number = {str(alert.pk): alert for alert in stored}
+    for alert in stored:
+        if alert.code != RETRACTION or alert.state != State.RAISED:
+            continue
+        retracted = by_number.get(alert.fingerprint)
+        holds_again = retracted is not None and retracted.state != State.RETRACTED
+        if holds_again or inputs.series.death_on is not None:
+            _resolve(book, alert)
+
+
 def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> None:
-    """That an urgent alert no longer holds is itself something to be told."""
+    """That an urgent alert no longer holds is itself something to be told, but for one of a patient who has died."""
     urgency = urgency_of_retraction(Urgency(retracted.urgency))
-    if urgency is None:
+    if urgency is None or inputs.series.death_on is not None:
         return
     alert = Alert(
         series_id=inputs.series_id, patient_id=inputs.patient_id, ruleset=retracted.ruleset, code=RETRACTION,
@@ -269,12 +345,13 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
         "latest": due.latest,
         "latest_on": _text(due.latest_on),
         "also_by": [ruleset.value for ruleset in due.also_by],
+        **({"between": [_text(on) for on in due.between]} if due.between else {}),
     }
 
 
 def _fingerprint(due: AlertDue) -> str:
     told = (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest, due.kind)
-    return "|".join(map(str, told))
+    return "|".join(map(str, (*told, *due.between)))
 
 
 def _text(on: date | None) -> str | None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from monitoring import permissions
 from monitoring.actions import patients, rows
 from monitoring.actions.dates import check_possible
-from monitoring.actions.refusals import ActionRefused, ImpossibleDate
+from monitoring.actions.refusals import ActionRefused, ImpossibleDate, StaleVersion
 from monitoring.actions.seen_rows import lock_as_seen
 from monitoring.models import MutationFinding, Patient, Sample, User
 from monitoring.models.choices import FindingStatusChoice
@@ -49,7 +49,7 @@ def change(
 ) -> MutationFinding:
     """Correct a finding; raises ImpossibleDate, and StaleVersion where somebody else did meanwhile."""
     permissions.check_can_record(by, finding.patient_id)
-    lock_as_seen(finding, seen)
+    _lock(finding, changes.get("sample_id"), seen)
     names = ("status", "vaf_pct", "allelic_ratio")
     _check_level(*(changes.get(name, getattr(finding, name)) for name in names))
     changes = _with_facts_of_sample(finding, changes)
@@ -67,12 +67,23 @@ def remove(*, by: User, finding: MutationFinding, reason: str, seen: datetime | 
     rows.remove(by=by, row=finding, patient=finding.patient, reason=reason, seen=seen)
 
 
+def _lock(finding: MutationFinding, sample_id: int | None, seen: datetime | None) -> None:
+    """Lock the samples, then the finding, as a correction of a sample does, and take the finding as it is now."""
+    named = {pk for pk in (sample_id, finding.sample_id) if pk is not None}
+    samples = Sample.objects.select_for_update(of=("self",), no_key=True).order_by("pk")
+    list(samples.filter(pk__in=named, patient_id=finding.patient_id).values_list("pk"))
+    lock_as_seen(finding, seen)
+    finding.refresh_from_db()
+    if finding.sample_id not in {*named, None}:
+        raise StaleVersion(_("Somebody has changed this meanwhile. Nothing was saved: look at it again."))
+
+
 def _with_facts_of_sample(finding: MutationFinding, changes: dict[str, Any]) -> dict[str, Any]:
     """Return the changes with day and tissue of the sample; what stood of a former sample was not typed."""
     sample_id = changes.get("sample_id", finding.sample_id)
     if sample_id is None:
         return changes
-    is_other = sample_id != finding.sample_id
+    is_other = finding.sample_id is not None and sample_id != finding.sample_id
     typed = {
         name: value
         for name in FACTS

@@ -60,7 +60,7 @@ def what_holds(sample: Sample) -> str:
     if states:
         return _("A draft of a result of this sample is open. Discard it first.")
     if MutationFinding.objects.filter(sample=sample).exists():
-        return _("A mutation finding names this sample. Correct the finding in the patient's record first.")
+        return _("The patient's record names this sample in a finding: the treating centre corrects that first.")
     if RunSample.objects.filter(sample=sample, run__state=RunStateChoice.IN_REVIEW).exists():
         return _("A run that is in review names this sample. Take it out of the run first.")
     return ""

@@ -50,12 +50,13 @@ def _row(computed: Computed, now: datetime) -> tuple[Any, ...]:
     inputs, verdicts, surveillance = computed
     verdict = verdicts[RuleSetId(inputs.alerting_ruleset)]
     day = inputs.today(now)
-    due = next((each for each in surveillance.schedule.to_come if _is_dated_routine(each)), None)
+    routine = [each for each in surveillance.schedule.to_come if _is_dated_routine(each)]
+    due = next(iter(routine), None)
     suspected = [e.relapse_on for e in verdict.episodes if e.status is EpisodeStatus.SUSPECTED]
     content = json.dumps(_content(inputs, verdict, verdicts, surveillance))
     return (
         inputs.series_id, inputs.patient_id, verdict.ruleset.value, verdict.state, inputs.revision, day,
-        min(suspected, default=None), due.due_on if due else None, _overdue_from(due), content,
+        min(suspected, default=None), due.due_on if due else None, _overdue_from(routine), content,
     )  # fmt: skip
 
 
@@ -64,10 +65,10 @@ def _is_dated_routine(due: DueSample) -> bool:
     return due.due_on is not None and due.rule is not ScheduleRule.CONFIRM_SUSPECTED_RELAPSE
 
 
-def _overdue_from(due: DueSample | None) -> date | None:
-    if due is None or due.due_on is None:
-        return None
-    return due.due_on + timedelta(days=due.grace_days + 1)
+def _overdue_from(routine: Iterable[DueSample]) -> date | None:
+    """The first day on which any of them is overdue: one due later may have the shorter grace."""
+    days = (due.due_on + timedelta(days=due.grace_days + 1) for due in routine if due.due_on is not None)
+    return min(days, default=None)
 
 
 def _content(

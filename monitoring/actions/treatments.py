@@ -216,7 +216,10 @@ def _check_cycle_2(line: Treatment, *, field: str, now: datetime) -> None:
     if line.kind != TreatmentKindChoice.FIRST_LINE:
         raise ImpossibleDate(field, _("Cycle 2 is recorded of a first line only."))
     check_possible(patient=line.patient, on=line.cycle_2_on, field=field, now=now)
-    if line.cycle_2_on <= line.starts_on:
+    # a second course may stand as a line of its own, whose first day is that of cycle 2
+    others = Treatment.objects.filter(patient=line.patient, kind=line.kind).exclude(pk=line.pk or 0)
+    earlier = others.filter(starts_on__lt=line.starts_on)
+    if line.cycle_2_on < line.starts_on or (line.cycle_2_on == line.starts_on and not earlier.exists()):
         raise ImpossibleDate(field, _("Cycle 2 does not begin after the first day of the line."))
     if line.ends_on is not None and line.cycle_2_on > line.ends_on:
         raise ImpossibleDate(field, _("Cycle 2 begins after the end of the line."))
@@ -225,7 +228,11 @@ def _check_cycle_2(line: Treatment, *, field: str, now: datetime) -> None:
 def _check_cycle_2_of_changed(treatment: Treatment, changes: dict[str, Any], *, now: datetime) -> None:
     """Refuse at the day of cycle 2 where it is told, or else at what is told and does not fit it."""
     told = ("cycle_2_on", "ends_on", "starts_on", "kind")
-    line = Treatment(patient=treatment.patient, **{name: changes.get(name, getattr(treatment, name)) for name in told})
+    line = Treatment(
+        pk=treatment.pk,
+        patient=treatment.patient,
+        **{name: changes.get(name, getattr(treatment, name)) for name in told},
+    )
     field = next((name for name in told if name in changes), None)
     if field is not None:
         _check_cycle_2(line, field=field, now=now)

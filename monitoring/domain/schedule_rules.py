@@ -28,10 +28,13 @@ def first_line_samples(
     sampling: Sampling, cycle_2_on: date | None, end_of_treatment: date | None, ended_on: date
 ) -> list[DueSample]:
     """Return blood after cycle 2 and marrow at the end of treatment, until `ended_on`, the end of first line."""
-    slots = [] if cycle_2_on is None else [_after_cycle_2(sampling.intervals, Cycle(2, cycle_2_on))]
-    if end_of_treatment is not None:
-        slots.append(_at_end_of_treatment(sampling.intervals, end_of_treatment))
-    return _settled(slots, sampling, ended_on)
+    at_the_end = [] if end_of_treatment is None else [_at_end_of_treatment(sampling.intervals, end_of_treatment)]
+    if cycle_2_on is None:
+        return _settled(at_the_end, sampling, ended_on)
+    slot = _after_cycle_2(sampling.intervals, Cycle(2, cycle_2_on))
+    later = _anything_later(slot, at_the_end[0] if at_the_end else None)
+    due = settle(slot, sampling.results, sampling.as_of, ended_on, later)
+    return [*([due] if due else []), *_settled(at_the_end, sampling, ended_on)]
 
 
 def venetoclax_samples(sampling: Sampling, phase: Phase) -> list[DueSample]:
@@ -80,6 +83,17 @@ def _after_cycle_2(of: SamplingIntervals, cycle_2: Cycle) -> Slot:
         opens_on=cycle_2.day(of.after_cycle_2_opens_on_day),
         closes_on=cycle_2.day(of.after_cycle_2_closes_on_day),
         timepoint=Timepoint.AFTER_CYCLE_2,
+    )
+
+
+def _anything_later(after_cycle_2: Slot, at_the_end: Slot | None) -> Slot:
+    """What ends the asking for blood after cycle 2: any sample past its window, or that of the end being overdue."""
+    return Slot(
+        rule=ScheduleRule.END_OF_TREATMENT,
+        tissues=(BLOOD, MARROW),
+        due_on=at_the_end.due_on if at_the_end else date.max,
+        grace_days=at_the_end.grace_days if at_the_end else 0,
+        opens_on=after_cycle_2.closes_on + ONE_DAY,
     )
 
 

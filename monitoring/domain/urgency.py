@@ -114,8 +114,8 @@ class AlertDue:
     """An alert that a verdict gives rise to.
 
     `code` is EPISODE or the flag; `index` the result that the alert follows: the index sample, or the first of a run,
-    of which `latest` is the last. `status`, `kind` and `number` are those of the episode; `also_by` are other rule sets
-    that raise the very same.
+    of which `latest` is the last, and `between` the days of those between the two. `status`, `kind` and `number` are
+    those of the episode; `also_by` are other rule sets that raise the very same.
     """
 
     ruleset: RuleSetId
@@ -130,6 +130,7 @@ class AlertDue:
     kind: EpisodeKind | None = None
     number: int | None = None
     also_by: tuple[RuleSetId, ...] = ()
+    between: tuple[date, ...] = ()
 
     @property
     def is_over(self) -> bool:
@@ -227,6 +228,7 @@ def _alerts_of_flags(verdict: Verdict, series: Series) -> list[AlertDue]:
             on=run[0].on,
             latest=run[-1].result,
             latest_on=run[-1].on,
+            between=tuple(sorted({flag.on for flag in run[1:-1] if flag.on is not None})),
         )
         for run in runs_of_flags(verdict, series)
         if run[0].code not in NEVER_AN_ALERT
@@ -251,6 +253,8 @@ def _merged(alerts: Iterable[AlertDue]) -> list[AlertDue]:
                 first, second = second, first
             longest = max((first, second), key=_reach) if alert.code != EPISODE else first
             also_by = (*by_key[key].also_by, second.ruleset)
-            second = replace(first, also_by=also_by, latest=longest.latest, latest_on=longest.latest_on)
+            second = replace(
+                first, also_by=also_by, latest=longest.latest, latest_on=longest.latest_on, between=longest.between
+            )
         by_key[key] = second
     return list(by_key.values())

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
                     ("cycle_2_on__isnull", True),
                     models.Q(
                         models.Q(("ends_on__isnull", True), ("ends_on__gte", models.F("cycle_2_on")), _connector="OR"),
-                        ("cycle_2_on__gt", models.F("starts_on")),
+                        ("cycle_2_on__gte", models.F("starts_on")),
                         ("kind", "FIRST_LINE"),
                     ),
                     _connector="OR",

@@ -47,7 +47,7 @@ class Treatment(models.Model):
                 | Q(
                     Q(ends_on__isnull=True) | Q(ends_on__gte=F("cycle_2_on")),
                     kind=TreatmentKindChoice.FIRST_LINE,
-                    cycle_2_on__gt=F("starts_on"),
+                    cycle_2_on__gte=F("starts_on"),
                 ),
             ),
             models.UniqueConstraint(fields=["id", "patient"], name="treatment_with_patient"),

@@ -52,6 +52,7 @@ ROWS: dict[str, models.Manager[Any]] = {
     "curve-note-take-off": CurveNote.objects,
     "line-edit": Treatment.objects,
     "line-end": Treatment.objects,
+    "line-cycle-2": Treatment.objects,
     "line-remove": Treatment.objects,
     "marker-edit": MrdSeries.objects,
     "level-set": MrdSeries.objects,

@@ -174,6 +174,12 @@ class PatientRecord:
         return running[-1] if running else None
 
     @property
+    def asks_for_cycle_2(self) -> bool:
+        """Whether the first day of cycle 2 would make blood due: a first line runs, and none has that day yet."""
+        has_cycle_2 = any(one.cycle_2_on for one in self.treatments if one.kind == TreatmentKindChoice.FIRST_LINE)
+        return self.running_first_line is not None and not has_cycle_2
+
+    @property
     def haematological_relapse_on(self) -> date | None:
         """The day of the latest haematological relapse, where one is recorded."""
         return max(self.days_of(EventKindChoice.HAEMATOLOGICAL_RELAPSE), default=None)
@@ -217,7 +223,7 @@ def read_record(patient_id: int, standpoint: Standpoint) -> PatientRecord:
     events = [row for row in on_record(ClinicalEvent, [patient_id], known_at) if row.happened_on <= as_of]
     treatments = [row for row in on_record(Treatment, [patient_id], known_at) if row.starts_on <= as_of]
     given = read_cycles(patient_id, as_of, known_at)
-    tubes = _accession_numbers(findings)
+    tubes = _accession_numbers(patient_id, findings, known_at)
     return PatientRecord(
         diseases=tuple(_disease(row) for row in sorted(diseases, key=lambda row: row.diagnosed_on)),
         findings=tuple(
@@ -245,10 +251,13 @@ def _disease(row: Disease) -> DiseaseFacts:
     )
 
 
-def _accession_numbers(findings: Iterable[MutationFinding]) -> dict[int | None, str]:
-    """The numbers of the samples in which something was found, by sample."""
-    named = Sample.objects.filter(pk__in=[row.sample_id for row in findings if row.sample_id is not None])
-    return dict(named.values_list("pk", "accession_number"))
+def _accession_numbers(
+    patient_id: int, findings: Iterable[MutationFinding], known_at: datetime | None
+) -> dict[int | None, str]:
+    """The numbers of the patient's samples as they were on record, where something was found in one of them."""
+    if not any(row.sample_id for row in findings):
+        return {}
+    return {row.pk: row.accession_number for row in on_record(Sample, [patient_id], known_at)}
 
 
 def _finding(row: MutationFinding, accession_number: str) -> Finding:

@@ -123,7 +123,7 @@ def line_cycle_2(request: SignedInRequest, pk: int) -> HttpResponse:
             by=request.user, treatment=row, cycle_2_on=form.cleaned_data["cycle_2_on"], now=timezone.now(),
             seen=form.seen,
         ),
-        _("Cycle 2 is recorded; the schedule says by when blood is due after it."),
+        _("Cycle 2 is recorded."),
     )  # fmt: skip
 
 

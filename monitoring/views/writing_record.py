@@ -91,7 +91,7 @@ def show(
         "rows": rows,
         "remark": remark,
         "understood": _understood(form, page.units),
-        "is_answered": page.remark is not None,
+        "is_answered": page.remark is not None or any(isinstance(each.field, TypedNumberField) for each in form),
         "typed_by": typed_by(request),
     }
     return render(request, template, context, status=status)

@@ -24,6 +24,7 @@ CONSTRUCTED: Mapping[str, "_StrPromise"] = {
     "found_on": gettext_lazy("date"),
     "starts_on": gettext_lazy("start"),
     "ends_on": gettext_lazy("end"),
+    "cycle_2_on": gettext_lazy("start of cycle 2"),
     "born_on": gettext_lazy("date of birth"),
     "pct_abl1": gettext_lazy("value in % of ABL1"),
     "entered_value": gettext_lazy("value"),
@@ -118,12 +119,15 @@ class NamedSample(Protocol):
     def accession_number(self) -> str: ...
     @property
     def laboratory(self) -> str: ...
+    @property
+    def not_measured_because(self) -> str: ...
 
 
 def sample_words(sample: NamedSample) -> str:
     """Return `12 Nov 2026, marrow, H-2026-113, Northfield laboratory`."""
     parts = (dates.day(sample.collected_on), tissue_name(Tissue(sample.tissue)), sample.accession_number)
-    return ", ".join((*parts, sample.laboratory))
+    said = ", ".join((*parts, sample.laboratory))
+    return f"{said} ({sample.not_measured_because})" if sample.not_measured_because else said
 
 
 def finding_details(*, tissue: str, method: str, accession_number: str) -> list[str]:

@@ -1,11 +1,11 @@
 """Blood after cycle 2 of the first line: from the day that somebody records to the sample that is overdue or taken.
 
-Cycle 2 begins on 1 October here: blood is due on its day 28 (28 October), overdue after a week of grace, missed from
-26 November on, when its day 56 is over.
+Cycle 2 begins on 1 October here: blood is due on its day 28 (28 October) and overdue after a week of grace, until it or
+any later sample is taken.
 """
 
 from collections.abc import Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -153,7 +153,7 @@ def test_an_end_before_cycle_2_is_refused_where_it_is_typed(client: Client, worl
     "wrong",
     [
         {"kind": "PRE_EMPTIVE", "starts_on": BEGAN, "cycle_2_on": CYCLE_2},
-        {"kind": "FIRST_LINE", "starts_on": CYCLE_2, "cycle_2_on": CYCLE_2},
+        {"kind": "FIRST_LINE", "starts_on": CYCLE_2, "cycle_2_on": BEGAN},
         {"kind": "FIRST_LINE", "starts_on": BEGAN, "ends_on": date(2026, 9, 30), "cycle_2_on": CYCLE_2},
     ],
 )
@@ -176,11 +176,15 @@ def test_it_is_overdue_in_the_worklist_until_blood_is_taken(client: Client, worl
     assert due(world, series) == [("2026-10-28", "TAKEN_LATE", "PB")]
 
 
-def test_one_that_was_never_taken_stays_on_record_as_missed(world: World, series: MrdSeries) -> None:
+def test_one_that_was_never_taken_is_asked_for_until_another_sample_is_there(world: World, series: MrdSeries) -> None:
     line(world, series, CYCLE_2)
-    assert overdue(world, series, datetime(2026, 11, 25, 22, tzinfo=UTC)) == ["RAISED"]
-    assert overdue(world, series, datetime(2026, 11, 26, 10, tzinfo=UTC)) == ["RESOLVED"]
-    with time_machine.travel(datetime(2026, 11, 26, 10, tzinfo=UTC)):
+    assert overdue(world, series, datetime(2026, 11, 25, 22, tzinfo=UTC)) == ["RAISED"]  # the last day of its window
+    assert overdue(world, series, datetime(2027, 2, 26, 10, tzinfo=UTC)) == ["RAISED"]
+    with time_machine.travel(datetime(2027, 2, 27, 10, tzinfo=UTC)):
+        assert due(world, series) == [("2026-10-28", "OVERDUE", "PB")]
+        world.now = datetime.now(UTC)
+        world.authorised(series, date(2027, 2, 26), not_detected())
+        assert overdue(world, series, world.now) == ["RESOLVED"]
         assert due(world, series) == [("2026-10-28", "MISSED", "PB")]
 
 
@@ -189,12 +193,15 @@ def test_a_moment_before_it_was_recorded_and_a_day_before_it_began_know_nothing_
 ) -> None:
     first = line(world, series)
     first.refresh_from_db()
-    moment = datetime.now(UTC).isoformat()
+    before = first.recorded_at
     treatments.begin_cycle_2(by=world.clinician, treatment=first, cycle_2_on=CYCLE_2, now=world.now)
+    first.refresh_from_db()
     assert due(world, series) == [("2026-10-28", "OVERDUE", "PB")]
     assert due(world, series, as_of="2026-09-30") == []
     assert due(world, series, as_of="2026-10-01") == [("2026-10-28", "UPCOMING", "PB")]
-    assert due(world, series, known_at=moment) == []
+    with time_machine.travel(first.recorded_at + timedelta(minutes=1)):  # the clock of the database is never set
+        assert due(world, series, known_at=before.isoformat()) == []
+        assert due(world, series, known_at=first.recorded_at.isoformat()) == [("2026-10-28", "OVERDUE", "PB")]
 
 
 def test_rest_records_corrects_and_takes_it_back(world: World, series: MrdSeries) -> None:
@@ -211,10 +218,26 @@ def test_rest_records_corrects_and_takes_it_back(world: World, series: MrdSeries
     assert due(world, series) == []
 
 
-def test_of_two_first_lines_the_earlier_cycle_2_counts(world: World, series: MrdSeries) -> None:
+def test_of_two_first_lines_the_earlier_cycle_2_counts_and_no_other_is_asked_for(
+    client: Client, world: World, series: MrdSeries
+) -> None:
     line(world, series, CYCLE_2)
     treatments.start(
         by=world.clinician, patient=series.patient, kind=TreatmentKindChoice.FIRST_LINE, regimen="HiDAC",
-        starts_on=date(2026, 10, 5), ends_on=None, cycle_2_on=date(2026, 11, 10), now=world.now,
+        starts_on=date(2026, 10, 5), ends_on=None, now=world.now,
+    )  # fmt: skip
+    assert "Blood after cycle 2 is asked for" not in shown(client, world, series)
+    treatments.begin_cycle_2(
+        by=world.clinician, treatment=Treatment.objects.get(regimen="HiDAC"), cycle_2_on=date(2026, 11, 10),
+        now=world.now,
+    )  # fmt: skip
+    assert due(world, series) == [("2026-10-28", "OVERDUE", "PB")]
+
+
+def test_a_second_course_may_stand_as_a_line_of_its_own(world: World, series: MrdSeries) -> None:
+    line(world, series)
+    treatments.start(
+        by=world.clinician, patient=series.patient, kind=TreatmentKindChoice.FIRST_LINE, regimen="HiDAC",
+        starts_on=CYCLE_2, ends_on=None, cycle_2_on=CYCLE_2, now=world.now,
     )  # fmt: skip
     assert due(world, series) == [("2026-10-28", "OVERDUE", "PB")]

@@ -1,7 +1,7 @@
 """A mutation finding names the sample in which it was made, or a day: day and tissue of a sample are said once."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -142,6 +142,42 @@ def test_another_sample_is_chosen_and_none(client: Client, world: World, series:
     assert (no_day.status_code, no_day.json()["errors"][0]["path"]) == (422, "found_on")
 
 
+def test_a_day_that_was_typed_by_hand_is_not_replaced_by_that_of_a_sample(
+    client: Client, world: World, tube: Sample
+) -> None:
+    typed = {"found_on": "2026-10-22", "tissue": "BM"}
+    assert sent(client, world, f"/patients/{tube.patient_id}/findings/add/", TYPED | typed).status_code == 302
+    finding = MutationFinding.objects.get()
+    blood = world.sample(tube.patient.mrd_series.get(), date(2026, 11, 2), "PB")
+    world.as_person(world.clinician)
+    wrong = TYPED | typed | {"sample": str(blood.pk), "reason": "Report"}
+    refused = sent(client, world, f"/findings/{finding.pk}/", wrong)
+    assert (refused.status_code, "The sample says otherwise" in words_of(refused)) == (422, True)
+    right = wrong | {"sample": str(tube.pk)}
+    assert sent(client, world, f"/findings/{finding.pk}/", right).status_code == 302
+    finding.refresh_from_db()
+    assert (finding.sample_id, finding.found_on) == (tube.pk, DAY)
+
+
+def test_the_number_of_the_sample_is_that_of_the_moment(client: Client, world: World, tube: Sample) -> None:
+    finding, number = recorded(client, world, tube), tube.accession_number
+    world.as_person(world.technician)
+    samples.correct(by=world.technician, sample=tube, changes={"accession_number": "NEW-1"}, reason="x", now=world.now)
+    world.as_person(world.clinician)
+    series = tube.patient.mrd_series.get()
+    with time_machine.travel(finding.recorded_at + timedelta(minutes=1)):  # the clock of the database is never set
+        assert "sample NEW-1" in shown(client, world, series)
+        assert f"sample {number}" in shown(client, world, series, known_at=finding.recorded_at.isoformat())
+
+
+def test_a_tube_that_is_not_measured_says_why_where_it_is_offered(client: Client, world: World, tube: Sample) -> None:
+    world.as_person(world.technician)
+    Sample.objects.filter(pk=tube.pk).update(not_measured_because="belongs to another patient")
+    client.force_login(world.clinician)
+    asked = words_of(client.get(f"/patients/{tube.patient_id}/findings/add/"))
+    assert "Northfield laboratory (belongs to another patient)" in asked
+
+
 def test_a_sample_that_is_corrected_takes_its_findings_with_it(client: Client, world: World, tube: Sample) -> None:
     finding = recorded(client, world, tube)
     world.as_person(world.technician)
@@ -172,7 +208,7 @@ def test_a_tube_in_which_something_was_found_goes_to_no_other_patient(
     recorded(client, world, tube)
     other = world.patient().patient
     world.as_person(world.technician)
-    with pytest.raises(WrongState, match="mutation finding names this sample"):
+    with pytest.raises(WrongState, match="names this sample in a finding"):
         sample_patients.give(
             by=world.technician, sample=tube, patient=other, reason="label", seen=tube.recorded_at, now=world.now
         )

@@ -127,6 +127,12 @@ def test_who_is_answered_while_one_reads_takes_nobody_off_the_rest(client: Clien
     world.authorised(followed[1], date(2026, 11, 19), not_detected())
     assert listed_at(client, world, rest) == names[5:]
     assert listed_at(client, world, the_rest(client, world)) == names[6:]
+    for each in followed[5:]:
+        world.authorised(each, date(2026, 11, 19), not_detected())
+    client.force_login(world.clinician)
+    left = client.get(f"/{rest}").content.decode()
+    assert "Nobody stands here any more." in left
+    assert "From the beginning of this group" in left
 
 
 @pytest.mark.parametrize("after", ["5", "0.0.0.0", "a.b.c", f"0.{10**18}.1", "0.1.1 OR 1=1", "-1.0.0", "0.١.1"])
