@@ -215,11 +215,14 @@ def _is_undone(alert: Alert, due: AlertDue) -> bool:
 
 
 def _has_grown(alert: Alert, due: AlertDue) -> bool:
-    """Whether something has come that nobody has seen: more urgent, another index, a later sample or one in between."""
+    """Whether something has come that nobody has seen.
+
+    More urgent, another index, a later sample or one in between; a suspicion that is confirmed, or is one again.
+    """
     if due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest:
         return True
-    is_confirmed_now = due.number is not None and alert.detail.get("number") is None
-    return is_confirmed_now or not set(map(_text, due.between)) <= set(alert.detail.get("between", ()))
+    is_confirmed, was_confirmed = due.number is not None, alert.detail.get("number") is not None
+    return is_confirmed != was_confirmed or not set(map(_text, due.between)) <= set(alert.detail.get("between", ()))
 
 
 def _is_settled(alert: Alert, due: AlertDue, *, is_over: bool) -> bool:
@@ -316,7 +319,8 @@ def _end_retractions(book: _Book, inputs: SeriesInputs, stored: Sequence[Alert])
 
 def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> None:
     """That an urgent alert no longer holds is itself something to be told, but for one of a patient who has died."""
-    urgency = urgency_of_retraction(Urgency(retracted.urgency))
+    was_urgent = retracted.detail.get("was_confirmed", False)
+    urgency = urgency_of_retraction(Urgency.FIRST if was_urgent else Urgency(retracted.urgency))
     if urgency is None or inputs.series.death_on is not None:
         return
     alert = Alert(
@@ -337,6 +341,7 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
     alert.subject = f"{due.code}:{due.tissue or ''}:{due.index or _text(due.on) or ''}"
     alert.index_result_id = int(due.index) if due.index else None
     alert.index_on, alert.changed_at, alert.fingerprint = due.on, now, _fingerprint(due)
+    was_confirmed = alert.detail.get("number") is not None or alert.detail.get("was_confirmed", False)
     alert.detail = {
         "status": due.status.value if due.status else None,
         "kind": due.kind.value if due.kind else None,
@@ -345,6 +350,7 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
         "latest": due.latest,
         "latest_on": _text(due.latest_on),
         "also_by": [ruleset.value for ruleset in due.also_by],
+        **({"was_confirmed": True} if was_confirmed and due.number is None else {}),
         **({"between": [_text(on) for on in due.between]} if due.between else {}),
     }
 

@@ -11,7 +11,7 @@ from pytest_django.fixtures import Settings
 
 from monitoring.actions import launch_issuers, launches
 from monitoring.models import Alert, AuditEntry, LaunchAttempt, LaunchPerson, ReadEntry
-from monitoring.queries.launches import OF_PATIENT
+from monitoring.queries.launches import OF_PATIENT, ROWS
 from monitoring.urls import urlpatterns
 from tests.integration.launch_world import SUBJECT, Launching, launching
 from tests.machines import administrator
@@ -19,6 +19,11 @@ from tests.world import PASSWORD
 
 __all__ = ["launching"]
 pytestmark = pytest.mark.django_db
+# where the pages of one row of a record are
+ROOMS = {
+    "cycles", "dose-changes", "counts", "adverse-events", "transfusions", "findings", "events", "treatments", "markers",
+    "diseases", "care", "alerts", "notes",
+}  # fmt: skip
 LEFT_OUT = {"patient-compare"}  # shows other patients beside this one
 
 
@@ -139,6 +144,12 @@ def test_each_page_of_a_patient_is_in_the_window_or_left_out_on_purpose() -> Non
         each.name for each in urlpatterns if str(each.pattern).startswith("patients/<int:pk>/") and each.name
     }  # fmt: skip
     assert of_patient - OF_PATIENT == LEFT_OUT
+
+
+def test_each_page_of_a_row_of_the_record_is_in_the_window() -> None:
+    of_rows = {each.name for each in urlpatterns if str(each.pattern).partition("/<int:pk>/")[0] in ROOMS and each.name}
+    assert len(of_rows) > 20
+    assert of_rows - set(ROWS) == set()
 
 
 def test_two_patients_in_two_windows_both_stay_open(launching: Launching) -> None:
