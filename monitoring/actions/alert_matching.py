@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 
 from monitoring.domain.terms import FlagCode
 from monitoring.domain.urgency import EPISODE, AlertDue
@@ -15,20 +16,32 @@ def pair(wanted: Sequence[AlertDue], stored: Sequence[Alert]) -> tuple[Pairs, li
     """Pair each wanted alert with the stored one that it continues, the surest signs first; return what is left over.
 
     The same index sample; then the same day or samples, or a run of flags that shares days with the stored one; last
-    the same number of an episode that still stands. A stored alert continues one wanted alert at most, and one that
-    was taken back none that another stored alert could be.
+    the same number of an episode that still stands. A stored alert continues one wanted alert at most: candidates that
+    are closed come last, so that none takes the alert of the episode into which it went.
     """
-    left = sorted(stored, key=lambda alert: alert.state == AlertStateChoice.RETRACTED)
+    left = list(stored)
     partner: dict[int, Alert] = {}
-    for is_same in (_same_index, _same_samples, _same_number):
-        for place, due in enumerate(wanted):
-            if place in partner:
-                continue
-            found = next((alert for alert in left if _same_kind(due, alert) and is_same(due, alert)), None)
-            if found is not None:
-                partner[place] = found
-                left.remove(found)
+    places = range(len(wanted))
+    closed = [place for place in places if wanted[place].is_over and wanted[place].number is None]
+    for among in ([place for place in places if place not in closed], closed):
+        for is_same, order in ((_same_index, _own_first), (_same_samples, _standing_first), (_same_number, _own_first)):
+            for place in among:
+                due = wanted[place]
+                fitting = [alert for alert in left if _same_kind(due, alert) and is_same(due, alert)]
+                if place not in partner and fitting:
+                    partner[place] = min(fitting, key=partial(order, due))
+                    left.remove(partner[place])
     return [(due, partner.get(place)) for place, due in enumerate(wanted)], left
+
+
+def _own_first(due: AlertDue, alert: Alert) -> tuple[bool, bool]:
+    """Of alerts on the same sample that of the same rule set: two may not become one and the same."""
+    return due.ruleset != alert.ruleset, alert.state == AlertStateChoice.RETRACTED
+
+
+def _standing_first(due: AlertDue, alert: Alert) -> tuple[bool, bool]:
+    """One that was taken back continues nothing that another could."""
+    return alert.state == AlertStateChoice.RETRACTED, due.ruleset != alert.ruleset
 
 
 def _same_kind(due: AlertDue, alert: Alert) -> bool:

@@ -1,5 +1,6 @@
 """Alerts follow the verdicts: raised, updated, reopened when what they follow moves, retracted, never deleted."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -13,7 +14,7 @@ from monitoring.actions.alert_matching import pair
 from monitoring.domain.alert_times import due_at
 from monitoring.domain.sample_classes import class_of_call
 from monitoring.domain.surveillance import Surveillance
-from monitoring.domain.terms import FlagCode, RuleSetId, SampleClass
+from monitoring.domain.terms import EpisodeStatus, FlagCode, RuleSetId, SampleClass
 from monitoring.domain.urgency import (
     ALERT_IN_EVERY_RULESET,
     EPISODE,
@@ -131,7 +132,9 @@ def _reconcile_series(
     for due, alert in pairs:
         is_over, left_on = due.is_over or inputs.series.death_on is not None, left.get(id(due))
         if alert is not None:
-            _update(book, inputs, due, alert, is_over=is_over or _was_told_before(alert, inputs, left_on))
+            is_told = left_on is not None and _was_told_before(alert, inputs, due, left_on)
+            if not (is_told and _ended_the_same(alert, due)):
+                _update(book, inputs, due, alert, is_over=is_over or is_told, is_left=left_on is not None)
         elif not is_over and not _is_of_old_records(book, inputs, due, left_on):
             _raise(book, inputs, due)
     for alert in unmatched:
@@ -146,9 +149,24 @@ def _left_behind_on(verdicts: Verdicts, due: AlertDue) -> date | None:
     return next((e.ended_on for e in verdicts[due.ruleset].episodes if e.index == due.index), None)
 
 
-def _was_told_before(alert: Alert, inputs: SeriesInputs, left_on: date | None) -> bool:
-    """Whether a new course ends an alert: only one that was raised by then, for whoever began the course knew of it."""
-    return left_on is not None and alert.raised_at.astimezone(ZoneInfo(inputs.time_zone)).date() <= left_on
+def _was_told_before(alert: Alert, inputs: SeriesInputs, due: AlertDue, left_on: date) -> bool:
+    """Whether a new course ends an alert: one raised before it, for whoever began the course knew of it, or an old one.
+
+    A suspicion that was confirmed since was not told as what it is now.
+    """
+    if _is_confirmed_now(alert, due):
+        return False
+    raised_on = alert.raised_at.astimezone(ZoneInfo(inputs.time_zone)).date()
+    was_old = due.latest_on is not None and (raised_on - due.latest_on).days > RECENT_DAYS
+    return was_old or raised_on < left_on or alert.state == State.RESOLVED
+
+
+def _ended_the_same(alert: Alert, due: AlertDue) -> bool:
+    return alert.state == State.RESOLVED and alert.fingerprint == _fingerprint(due)
+
+
+def _is_confirmed_now(alert: Alert, due: AlertDue) -> bool:
+    return due.number is not None and alert.detail.get("number") is None
 
 
 def _is_of_old_records(book: _Book, inputs: SeriesInputs, due: AlertDue, left_on: date | None) -> bool:
@@ -188,14 +206,17 @@ def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
     book.note(alert, "RAISED", alert.detail)
 
 
-def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool) -> None:
+def _update(
+    book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool, is_left: bool = False
+) -> None:
+    """`is_left`: a new course has left the episode behind, and its alert is told all the same."""
     if _is_settled(alert, due, is_over=is_over):
         return
     if _is_undone(alert, due) and inputs.series.death_on is None:
         _retract(book, inputs, alert)
         return
     before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
-    grew = _has_grown(alert, due)
+    grew, is_new = _has_grown(alert, due), is_left and _is_confirmed_now(alert, due)
     was, urgency_was = alert.state, alert.urgency
     _fill(alert, inputs, due, book.now)
     if is_over:
@@ -205,13 +226,16 @@ def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, i
         alert.raised_at, alert.due_at = book.now, book.due_at(inputs, due.urgency)
     elif was == State.RAISED and grew:
         _grow_unanswered(book, inputs, alert, due, urgency_was)
+        if is_new:
+            alert.raised_at = book.now  # after the course began, so that the course does not end it
     book.changed.append(alert)
     book.note(alert, _kind_of_step(was, alert.state), {**alert.detail, "before": before})
 
 
 def _is_undone(alert: Alert, due: AlertDue) -> bool:
-    """Whether a confirmed relapse was none: its candidate is closed, and was told as confirmed."""
-    return due.is_over and due.number is None and alert.detail.get("number") is not None
+    """Whether a confirmed relapse was none: its candidate is closed, for no other episode, and was told."""
+    closed = due.is_over and due.number is None and due.status is not EpisodeStatus.ABSORBED
+    return closed and alert.detail.get("number") is not None
 
 
 def _has_grown(alert: Alert, due: AlertDue) -> bool:
@@ -221,8 +245,10 @@ def _has_grown(alert: Alert, due: AlertDue) -> bool:
     """
     if due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest:
         return True
-    is_confirmed, was_confirmed = due.number is not None, alert.detail.get("number") is not None
-    return is_confirmed != was_confirmed or not set(map(_text, due.between)) <= set(alert.detail.get("between", ()))
+    if (due.number is None) != (alert.detail.get("number") is None):
+        return True
+    known = alert.detail.get("between")
+    return known is not None and not set(map(_text, due.between)) <= set(known)
 
 
 def _is_settled(alert: Alert, due: AlertDue, *, is_over: bool) -> bool:
@@ -266,25 +292,29 @@ def _kind_of_step(was: str, now_is: str) -> str:
 def _end(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
     """What an alert followed is no longer there: it came to its end, or it was taken back by an amendment."""
     by_a_person = alert.resolved_by_id is not None
-    if alert.state == State.RETRACTED or _has_ended_before(alert, inputs):
+    if alert.state == State.RETRACTED or _has_ended_before(alert, inputs) or _was_before_a_treatment(alert, inputs):
         return
-    if alert.code not in ENDS_BY_ITSELF:
+    has_died = alert.code == FlagCode.NO_RESPONSE and inputs.series.death_on is not None
+    if alert.code not in ENDS_BY_ITSELF and not has_died:
         _retract(book, inputs, alert)
     elif not by_a_person:
         _resolve(book, alert)
 
 
 def _has_ended_before(alert: Alert, inputs: SeriesInputs) -> bool:
-    """Whether it had come to its end by itself, and stays so; that a relapse which was treated was none is told.
-
-    A treatment without response is not taken back by the next treatment.
-    """
-    if alert.code == FlagCode.NO_RESPONSE and alert.index_on is not None:
-        return any(start > alert.index_on for start in inputs.series.treatment_starts)
+    """Whether it had come to its end by itself, and stays so; that a relapse which was treated was none is told."""
     if alert.state != State.RESOLVED or alert.resolved_by_id is not None:
         return False
     was_confirmed = alert.code == EPISODE and alert.detail.get("number") is not None
     return not was_confirmed or alert.ruleset != inputs.alerting_ruleset or inputs.series.death_on is not None
+
+
+def _was_before_a_treatment(alert: Alert, inputs: SeriesInputs) -> bool:
+    """Whether a treatment without response was followed by another, which does not take back that it had none."""
+    if alert.code != FlagCode.NO_RESPONSE or alert.index_on is None or inputs.series.death_on is not None:
+        return False
+    is_on_record = any(result.id == str(alert.index_result_id) for result in inputs.series.results)
+    return is_on_record and any(start >= alert.index_on for start in inputs.series.treatment_starts)
 
 
 def _resolve(book: _Book, alert: Alert) -> None:
@@ -308,12 +338,13 @@ def _retract(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
 def _end_retractions(book: _Book, inputs: SeriesInputs, stored: Sequence[Alert]) -> None:
     """That something no longer holds has come to its end when it holds again, or when the patient has died."""
     by_number = {str(alert.pk): alert for alert in stored}
+    is_dead = inputs.series.death_on is not None
     for alert in stored:
-        if alert.code != RETRACTION or alert.state != State.RAISED:
+        if alert.code != RETRACTION or alert.state not in (State.RAISED, State.ACKNOWLEDGED):
             continue
         retracted = by_number.get(alert.fingerprint)
         holds_again = retracted is not None and retracted.state != State.RETRACTED
-        if holds_again or inputs.series.death_on is not None:
+        if is_dead or (holds_again and alert.state == State.RAISED):
             _resolve(book, alert)
 
 
@@ -351,13 +382,15 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
         "latest_on": _text(due.latest_on),
         "also_by": [ruleset.value for ruleset in due.also_by],
         **({"was_confirmed": True} if was_confirmed and due.number is None else {}),
-        **({"between": [_text(on) for on in due.between]} if due.between else {}),
+        "between": [_text(on) for on in due.between],
     }
 
 
 def _fingerprint(due: AlertDue) -> str:
     told = (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest, due.kind)
-    return "|".join(map(str, (*told, *due.between)))
+    # as a digest: a run may be long, and the column is not
+    between = hashlib.blake2b("|".join(map(str, due.between)).encode(), digest_size=8).hexdigest()
+    return "|".join(map(str, (*told, between) if due.between else told))
 
 
 def _text(on: date | None) -> str | None:
