@@ -132,7 +132,7 @@ def _reconcile_series(
     for due, alert in pairs:
         is_over, left_on = due.is_over or inputs.series.death_on is not None, left.get(id(due))
         if alert is not None:
-            is_told = left_on is not None and _was_told_before(alert, inputs, due, left_on)
+            is_told = left_on is not None and _was_told_before(book, inputs, alert, due, left_on)
             if not (is_told and _ended_the_same(alert, due)):
                 _update(book, inputs, due, alert, is_over=is_over or is_told, is_left=left_on is not None)
         elif not is_over and not _is_of_old_records(book, inputs, due, left_on):
@@ -149,16 +149,17 @@ def _left_behind_on(verdicts: Verdicts, due: AlertDue) -> date | None:
     return next((e.ended_on for e in verdicts[due.ruleset].episodes if e.index == due.index), None)
 
 
-def _was_told_before(alert: Alert, inputs: SeriesInputs, due: AlertDue, left_on: date) -> bool:
+def _was_told_before(book: _Book, inputs: SeriesInputs, alert: Alert, due: AlertDue, left_on: date) -> bool:
     """Whether a new course ends an alert: one raised before it, for whoever began the course knew of it, or an old one.
 
     A suspicion that was confirmed since was not told as what it is now.
     """
-    if _is_confirmed_now(alert, due):
-        return False
     raised_on = alert.raised_at.astimezone(ZoneInfo(inputs.time_zone)).date()
-    was_old = due.latest_on is not None and (raised_on - due.latest_on).days > RECENT_DAYS
-    return was_old or raised_on < left_on or alert.state == State.RESOLVED
+    told_on = inputs.today(book.now) if _is_confirmed_now(alert, due) else raised_on
+    was_old = due.latest_on is not None and (told_on - due.latest_on).days > RECENT_DAYS
+    if was_old or _is_confirmed_now(alert, due):
+        return was_old
+    return raised_on < left_on or alert.state == State.RESOLVED
 
 
 def _ended_the_same(alert: Alert, due: AlertDue) -> bool:
