@@ -95,7 +95,7 @@ def test_an_alert_that_rests_on_a_wrong_result_alone_is_taken_back_by_its_correc
 def test_a_correction_ends_the_confirmation(world: World, series: MrdSeries) -> None:
     send(world, report())
     send(world, report("MSG2", value="<^0.01", call="ND", copies="0", status="C", clock="20261119090000+0100"))
-    assert (state(series), alert(series)) == ("NEGATIVE", "RESOLVED")
+    assert (state(series), alert(series)) == ("NEGATIVE", "RETRACTED")
     assert [
         row.version for row in MrdResult.objects.filter(sample__accession_number="S26-0042").order_by("version")
     ] == [1, 2]
