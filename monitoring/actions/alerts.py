@@ -1,6 +1,5 @@
 """Alerts follow the verdicts: raised, updated, reopened when what they follow moves, retracted, never deleted."""
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
@@ -10,14 +9,29 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from monitoring.actions import new_rows
+from monitoring.actions.alert_endings import (
+    has_ended_before,
+    is_of_old_records,
+    left_behind_on,
+    was_before_a_treatment,
+    was_told_before,
+)
 from monitoring.actions.alert_matching import pair
+from monitoring.actions.alert_news import (
+    day_text,
+    ended_the_same,
+    fingerprint,
+    has_grown,
+    is_confirmed_now,
+    is_settled,
+    is_undone,
+    opens_again,
+)
 from monitoring.domain.alert_times import due_at
-from monitoring.domain.sample_classes import class_of_call
 from monitoring.domain.surveillance import Surveillance
-from monitoring.domain.terms import EpisodeStatus, FlagCode, RuleSetId, SampleClass
+from monitoring.domain.terms import FlagCode, RuleSetId
 from monitoring.domain.urgency import (
     ALERT_IN_EVERY_RULESET,
-    EPISODE,
     URGENCY_OF_FLAG,
     AlertDue,
     Urgency,
@@ -37,8 +51,6 @@ Computed = tuple[SeriesInputs, Verdicts, Surveillance]
 RETRACTION = "RETRACTION"
 # These come to an end by themselves: by a sample, by the passing of days, by agreement. All else was taken back.
 ENDS_BY_ITSELF = {FlagCode.CONFIRMATION_OVERDUE, FlagCode.SAMPLE_OVERDUE, FlagCode.RULESETS_DISAGREE}
-# A sample older than this when its result is first seen is one of old records; [DESIGN], no laboratory takes as long.
-RECENT_DAYS = 60
 SHOWN_ON_THE_PAGE_ONLY = Urgency.FOURTH
 
 
@@ -68,7 +80,7 @@ def _book_of(computed: Sequence[Computed], rows: QuerySet[Alert], now: datetime)
     book = _Book(now, alert_times.of_patients({each.patient_id for each, *_ in computed}))
     for inputs, verdicts, surveillance in computed:
         wanted = wanted_alerts(inputs, verdicts, surveillance)
-        left = {id(due): on for due in wanted if (on := _left_behind_on(verdicts, due)) is not None}
+        left = {id(due): on for due in wanted if (on := left_behind_on(verdicts, due)) is not None}
         _reconcile_series(book, inputs, wanted, stored[inputs.series_id], left)
     return book
 
@@ -128,75 +140,19 @@ def _reconcile_series(
     book: _Book, inputs: SeriesInputs, wanted: Sequence[AlertDue], stored: Sequence[Alert], left: Mapping[int, date]
 ) -> None:
     """`left` holds the day on which a new course left an episode behind, by the alert that is due."""
+    today = inputs.today(book.now)
     pairs, unmatched = pair(wanted, [alert for alert in stored if alert.code != RETRACTION])
     for due, alert in pairs:
         is_over, left_on = due.is_over or inputs.series.death_on is not None, left.get(id(due))
         if alert is not None:
-            is_told = left_on is not None and _was_told_before(book, inputs, alert, due, left_on)
-            if not (is_told and _ended_the_same(alert, due)):
+            is_told = left_on is not None and was_told_before(inputs, alert, due, left_on=left_on, today=today)
+            if not (is_told and ended_the_same(alert, due)):
                 _update(book, inputs, due, alert, is_over=is_over or is_told, is_left=left_on is not None)
-        elif not is_over and not _is_of_old_records(book, inputs, due, left_on):
+        elif not is_over and not is_of_old_records(inputs, due, left_on=left_on, today=today):
             _raise(book, inputs, due)
     for alert in unmatched:
         _end(book, inputs, alert)
     _end_retractions(book, inputs, stored)
-
-
-def _left_behind_on(verdicts: Verdicts, due: AlertDue) -> date | None:
-    """The day on which a new course began while an episode was open."""
-    if due.code != EPISODE or due.is_over:
-        return None
-    return next((e.ended_on for e in verdicts[due.ruleset].episodes if e.index == due.index), None)
-
-
-def _was_told_before(book: _Book, inputs: SeriesInputs, alert: Alert, due: AlertDue, left_on: date) -> bool:
-    """Whether a new course ends an alert: one raised before it, for whoever began the course knew of it, or an old one.
-
-    A suspicion that was confirmed since was not told as what it is now.
-    """
-    raised_on = alert.raised_at.astimezone(ZoneInfo(inputs.time_zone)).date()
-    told_on = inputs.today(book.now) if _is_confirmed_now(alert, due) else raised_on
-    was_old = due.latest_on is not None and (told_on - due.latest_on).days > RECENT_DAYS
-    if was_old or _is_confirmed_now(alert, due):
-        return was_old
-    return raised_on < left_on or alert.state == State.RESOLVED
-
-
-def _ended_the_same(alert: Alert, due: AlertDue) -> bool:
-    return alert.state == State.RESOLVED and alert.fingerprint == _fingerprint(due)
-
-
-def _is_confirmed_now(alert: Alert, due: AlertDue) -> bool:
-    return due.number is not None and alert.detail.get("number") is None
-
-
-def _is_of_old_records(book: _Book, inputs: SeriesInputs, due: AlertDue, left_on: date | None) -> bool:
-    """What a later course or negative has answered is history when it is first seen, and raises nothing.
-
-    A result that is signed a few weeks after its sample is none of old records: a relapse before a transplant that
-    becomes known after it is told.
-    """
-    is_old = due.latest_on is not None and (inputs.today(book.now) - due.latest_on).days > RECENT_DAYS
-    if is_old and (left_on is not None or (due.status is None and _begun_since(inputs, due))):
-        return True
-    return due.status is None and _was_answered(inputs, due)
-
-
-def _begun_since(inputs: SeriesInputs, due: AlertDue) -> bool:
-    if due.latest is None or due.latest_on is None or due.tissue is None:
-        return False
-    return any(start.on > due.latest_on for start in inputs.series.course_starts)
-
-
-def _was_answered(inputs: SeriesInputs, due: AlertDue) -> bool:
-    if due.latest_on is None or due.tissue is None or due.latest is None:
-        return False
-    return any(
-        result.tissue is due.tissue
-        and result.collected_on > due.latest_on
-        and class_of_call(result) is SampleClass.NEGATIVE
-        for result in inputs.series.results
-    )
 
 
 def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
@@ -207,22 +163,20 @@ def _raise(book: _Book, inputs: SeriesInputs, due: AlertDue) -> None:
     book.note(alert, "RAISED", alert.detail)
 
 
-def _update(
-    book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool, is_left: bool = False
-) -> None:
+def _update(book: _Book, inputs: SeriesInputs, due: AlertDue, alert: Alert, *, is_over: bool, is_left: bool) -> None:
     """`is_left`: a new course has left the episode behind, and its alert is told all the same."""
-    if _is_settled(alert, due, is_over=is_over):
+    if is_settled(alert, due, is_over=is_over):
         return
-    if _is_undone(alert, due) and inputs.series.death_on is None:
+    if is_undone(alert, due) and inputs.series.death_on is None:
         _retract(book, inputs, alert)
         return
-    before = {"urgency": alert.urgency, "index_on": _text(alert.index_on), "status": alert.detail.get("status")}
-    grew, is_new = _has_grown(alert, due), is_left and _is_confirmed_now(alert, due)
+    before = {"urgency": alert.urgency, "index_on": day_text(alert.index_on), "status": alert.detail.get("status")}
+    grew, is_new = has_grown(alert, due), is_left and is_confirmed_now(alert, due)
     was, urgency_was = alert.state, alert.urgency
     _fill(alert, inputs, due, book.now)
     if is_over:
         alert.state = State.RESOLVED
-    elif _opens_again(alert, was, grew=grew):
+    elif opens_again(alert, was, grew=grew):
         _reopen(alert)
         alert.raised_at, alert.due_at = book.now, book.due_at(inputs, due.urgency)
     elif was == State.RAISED and grew:
@@ -231,42 +185,6 @@ def _update(
             alert.raised_at = book.now  # after the course began, so that the course does not end it
     book.changed.append(alert)
     book.note(alert, _kind_of_step(was, alert.state), {**alert.detail, "before": before})
-
-
-def _is_undone(alert: Alert, due: AlertDue) -> bool:
-    """Whether a confirmed relapse was none: its candidate is closed, for no other episode, and was told."""
-    closed = due.is_over and due.number is None and due.status is not EpisodeStatus.ABSORBED
-    return closed and alert.detail.get("number") is not None
-
-
-def _has_grown(alert: Alert, due: AlertDue) -> bool:
-    """Whether something has come that nobody has seen.
-
-    More urgent, another index, a later sample or one in between; a suspicion that is confirmed, or is one again.
-    """
-    if due.urgency < alert.urgency or alert.index_on != due.on or alert.detail.get("latest") != due.latest:
-        return True
-    if (due.number is None) != (alert.detail.get("number") is None):
-        return True
-    known = alert.detail.get("between")
-    return known is not None and not set(map(_text, due.between)) <= set(known)
-
-
-def _is_settled(alert: Alert, due: AlertDue, *, is_over: bool) -> bool:
-    """Nothing is to be done; what a person has resolved stays so while nothing new has come."""
-    if alert.state == State.RETRACTED and is_over and due.number is None:
-        return True
-    same = alert.fingerprint == _fingerprint(due)
-    if alert.resolved_by_id is not None:
-        return same
-    return same and alert.state != State.RETRACTED and (alert.state == State.RESOLVED) == is_over
-
-
-def _opens_again(alert: Alert, was: str, *, grew: bool) -> bool:
-    """What was retracted, or had ended by itself, holds again; what a person has answered opens when it grows."""
-    if was == State.RETRACTED or (was == State.RESOLVED and alert.resolved_by_id is None):
-        return True
-    return grew and was in {State.ACKNOWLEDGED, State.RESOLVED}
 
 
 def _reopen(alert: Alert) -> None:
@@ -293,29 +211,13 @@ def _kind_of_step(was: str, now_is: str) -> str:
 def _end(book: _Book, inputs: SeriesInputs, alert: Alert) -> None:
     """What an alert followed is no longer there: it came to its end, or it was taken back by an amendment."""
     by_a_person = alert.resolved_by_id is not None
-    if alert.state == State.RETRACTED or _has_ended_before(alert, inputs) or _was_before_a_treatment(alert, inputs):
+    if alert.state == State.RETRACTED or has_ended_before(alert, inputs) or was_before_a_treatment(alert, inputs):
         return
     has_died = alert.code == FlagCode.NO_RESPONSE and inputs.series.death_on is not None
     if alert.code not in ENDS_BY_ITSELF and not has_died:
         _retract(book, inputs, alert)
     elif not by_a_person:
         _resolve(book, alert)
-
-
-def _has_ended_before(alert: Alert, inputs: SeriesInputs) -> bool:
-    """Whether it had come to its end by itself, and stays so; that a relapse which was treated was none is told."""
-    if alert.state != State.RESOLVED or alert.resolved_by_id is not None:
-        return False
-    was_confirmed = alert.code == EPISODE and alert.detail.get("number") is not None
-    return not was_confirmed or alert.ruleset != inputs.alerting_ruleset or inputs.series.death_on is not None
-
-
-def _was_before_a_treatment(alert: Alert, inputs: SeriesInputs) -> bool:
-    """Whether a treatment without response was followed by another, which does not take back that it had none."""
-    if alert.code != FlagCode.NO_RESPONSE or alert.index_on is None or inputs.series.death_on is not None:
-        return False
-    is_on_record = any(result.id == str(alert.index_result_id) for result in inputs.series.results)
-    return is_on_record and any(start >= alert.index_on for start in inputs.series.treatment_starts)
 
 
 def _resolve(book: _Book, alert: Alert) -> None:
@@ -370,9 +272,9 @@ def _tell_retraction(book: _Book, inputs: SeriesInputs, retracted: Alert) -> Non
 
 def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> None:
     alert.ruleset, alert.code, alert.urgency = due.ruleset.value, due.code, due.urgency
-    alert.subject = f"{due.code}:{due.tissue or ''}:{due.index or _text(due.on) or ''}"
+    alert.subject = f"{due.code}:{due.tissue or ''}:{due.index or day_text(due.on) or ''}"
     alert.index_result_id = int(due.index) if due.index else None
-    alert.index_on, alert.changed_at, alert.fingerprint = due.on, now, _fingerprint(due)
+    alert.index_on, alert.changed_at, alert.fingerprint = due.on, now, fingerprint(due)
     was_confirmed = alert.detail.get("number") is not None or alert.detail.get("was_confirmed", False)
     alert.detail = {
         "status": due.status.value if due.status else None,
@@ -380,19 +282,8 @@ def _fill(alert: Alert, inputs: SeriesInputs, due: AlertDue, now: datetime) -> N
         "number": due.number,
         "tissue": due.tissue.value if due.tissue else None,
         "latest": due.latest,
-        "latest_on": _text(due.latest_on),
+        "latest_on": day_text(due.latest_on),
         "also_by": [ruleset.value for ruleset in due.also_by],
         **({"was_confirmed": True} if was_confirmed and due.number is None else {}),
-        "between": [_text(on) for on in due.between],
+        "between": [day_text(on) for on in due.between],
     }
-
-
-def _fingerprint(due: AlertDue) -> str:
-    told = (due.ruleset, due.code, int(due.urgency), due.status, due.number, due.index, due.on, due.latest, due.kind)
-    # as a digest: a run may be long, and the column is not
-    between = hashlib.blake2b("|".join(map(str, due.between)).encode(), digest_size=8).hexdigest()
-    return "|".join(map(str, (*told, between) if due.between else told))
-
-
-def _text(on: date | None) -> str | None:
-    return None if on is None else on.isoformat()

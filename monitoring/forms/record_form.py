@@ -42,7 +42,7 @@ class RecordForm(forms.Form):
         """Return what the fields start from: the row on record."""
         told = {name: getattr(row, name) for name in cls.COLUMNS}
         told.update({name: AS_WORD[told[name]] for name in cls.BOOLEANS})
-        return {**told, "seen": getattr(row, "recorded_at").isoformat()}  # noqa: B009 - a model of several kinds
+        return {**told, "seen": moment_of(row)}
 
     @property
     def columns(self) -> dict[str, Any]:
@@ -74,13 +74,17 @@ class RemovalForm(forms.Form):
     seen = seen_field()
 
     def __init__(self, data: Any = None, *, row: models.Model) -> None:
-        recorded_at = getattr(row, "recorded_at")  # noqa: B009 - a model of several kinds
-        super().__init__(data, label_suffix="", initial={"seen": recorded_at.isoformat()})
+        super().__init__(data, label_suffix="", initial={"seen": moment_of(row)})
 
     @property
     def given(self) -> dict[str, Any]:
         """What a removal asks for: the reason, and the moment of the row that was seen."""
         return {"reason": self.cleaned_data["reason"], "seen": seen_in(self.cleaned_data)}
+
+
+def moment_of(row: models.Model) -> str:
+    """Return when a row was recorded, as that field carries it."""
+    return str(getattr(row, "recorded_at").isoformat())  # noqa: B009 - a model of several kinds
 
 
 def seen_in(given: Mapping[str, Any]) -> datetime | None:

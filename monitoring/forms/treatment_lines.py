@@ -40,22 +40,22 @@ class LineForm(RecordForm):
         return Line(LineKind(given["kind"]), given["starts_on"], given["ends_on"], self.cycles)
 
 
-class LineEndForm(RecordForm):
+class StepForm(RecordForm):
+    """What happened to a line that is on record; no correction, but of the line as it was seen."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"] = seen_field()
+
+
+class LineEndForm(StepForm):
     """On which day a line ended, and why where it was stopped early."""
 
     ends_on = IsoDayField(label=_("Ended on"))
     stopped_because = words(_("Stopped early because"), 200)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen"] = seen_field()
 
-
-class Cycle2Form(RecordForm):
+class Cycle2Form(StepForm):
     """On which day the second cycle of a first line began."""
 
     cycle_2_on = IsoDayField(label=_("Cycle 2 began on"))
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["seen"] = seen_field()

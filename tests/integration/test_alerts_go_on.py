@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 
 from monitoring.actions import events, recompute, results, treatments
 from monitoring.models import Alert, AlertChange, Centre, ClinicalEvent, MrdResult, MrdSeries, SeriesSummary
@@ -44,6 +45,25 @@ def states(world: World, series: MrdSeries, code: str) -> list[str]:
 def withdraw(world: World, result: MrdResult) -> None:
     world.as_person(world.authoriser)
     results.withdraw(by=world.authoriser, result=result, reason="another patient's tube", now=world.now)
+
+
+def transplanted(world: World, series: MrdSeries, number: int) -> None:
+    world.as_person(world.clinician)
+    events.record(
+        by=world.clinician, patient=series.patient, now=world.now,
+        event=ClinicalEvent(kind="HSCT", happened_on=day(number), donor="sibling"),
+    )  # fmt: skip
+
+
+def next_treatment(world: World, series: MrdSeries, *, ended: int, begun: int) -> None:
+    """The venetoclax that runs ends, and another combination begins."""
+    world.as_person(world.clinician)
+    running = series.patient.treatments.get(kind="PRE_EMPTIVE")
+    treatments.end(by=world.clinician, treatment=running, ends_on=day(ended), now=world.now)
+    treatments.start(
+        by=world.clinician, patient=series.patient, kind=TreatmentKindChoice.PRE_EMPTIVE, regimen="VEN-LDAC",
+        starts_on=day(begun), ends_on=None, now=world.now,
+    )  # fmt: skip
 
 
 def confirmed(world: World, series: MrdSeries) -> list[MrdResult]:
@@ -169,11 +189,7 @@ def test_a_relapse_before_a_transplant_that_is_signed_after_it_is_told_unless_it
     series = followed(world)
     on(world, 71)
     world.authorised(series, day(0), not_detected())
-    world.as_person(world.clinician)
-    events.record(
-        by=world.clinician, patient=series.patient, now=world.now,
-        event=ClinicalEvent(kind="HSCT", happened_on=day(70), donor="sibling"),
-    )  # fmt: skip
+    transplanted(world, series, 70)
     on(world, signed_on)
     world.authorised(series, day(60), detected("0.5"))
     world.authorised(series, day(68), detected("1.5"))
@@ -189,11 +205,7 @@ def test_who_transplants_after_the_alert_has_answered_it(world: World) -> None:
     series = followed(world)
     confirmed(world, series)
     on(world, 75)
-    world.as_person(world.clinician)
-    events.record(
-        by=world.clinician, patient=series.patient, now=world.now,
-        event=ClinicalEvent(kind="HSCT", happened_on=day(70), donor="sibling"),
-    )  # fmt: skip
+    transplanted(world, series, 70)
     assert states(world, series, "EPISODE") == ["RESOLVED"]
 
 
@@ -255,12 +267,7 @@ def test_no_response_is_one_alert_a_tissue_and_not_taken_back_by_the_next_treatm
     [alert] = alerts(world, series, "NO_RESPONSE")
     assert (alert.state, alert.index_on) == ("RAISED", day(110))
     on(world, 115)
-    treatments.end(by=world.clinician, treatment=series.patient.treatments.get(kind="PRE_EMPTIVE"),
-                   ends_on=day(111), now=world.now)  # fmt: skip
-    treatments.start(
-        by=world.clinician, patient=series.patient, kind=TreatmentKindChoice.PRE_EMPTIVE, regimen="VEN-LDAC",
-        starts_on=day(112), ends_on=None, now=world.now,
-    )  # fmt: skip
+    next_treatment(world, series, ended=111, begun=112)
     assert states(world, series, "NO_RESPONSE") == ["RAISED"]
 
 
@@ -290,7 +297,7 @@ def test_a_sample_that_is_overdue_stands_under_overdue_though_another_is_only_du
     assert (summary.due_on, summary.overdue_from) == (day(77), day(85))
 
 
-def test_the_page_says_what_was_taken_back(world: World, client) -> None:  # type: ignore[no-untyped-def]
+def test_the_page_says_what_was_taken_back(client: Client, world: World) -> None:
     series = followed(world)
     _index, confirming = confirmed(world, series)
     on(world, 47)
@@ -299,14 +306,6 @@ def test_the_page_says_what_was_taken_back(world: World, client) -> None:  # typ
         client.force_login(world.clinician)
         page = words_of(client.get(f"/patients/{series.patient_id}/"))
     assert "no longer holds" in page
-
-
-def transplanted(world: World, series: MrdSeries, number: int) -> None:
-    world.as_person(world.clinician)
-    events.record(
-        by=world.clinician, patient=series.patient, now=world.now,
-        event=ClinicalEvent(kind="HSCT", happened_on=day(number), donor="sibling"),
-    )  # fmt: skip
 
 
 def test_results_signed_on_the_day_of_a_transplant_are_told_and_stay(world: World) -> None:
@@ -381,12 +380,7 @@ def test_no_response_ends_at_death_and_with_its_sample(world: World) -> None:
             cycle(world, series, number, day(first))
         on(world, 106)
         deciding = world.authorised(series, day(105), detected("0.045"))
-        treatments.end(by=world.clinician, treatment=series.patient.treatments.get(kind="PRE_EMPTIVE"),
-                       ends_on=day(105), now=world.now)  # fmt: skip
-        treatments.start(
-            by=world.clinician, patient=series.patient, kind=TreatmentKindChoice.PRE_EMPTIVE, regimen="VEN-LDAC",
-            starts_on=day(105), ends_on=None, now=world.now,
-        )  # fmt: skip
+        next_treatment(world, series, ended=105, begun=105)
         assert states(world, series, "NO_RESPONSE") == ["RAISED"]
         if end == "death":
             events.record(
